@@ -1,0 +1,196 @@
+"""The ``afkit`` command: lab, build, check."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from afkit import kit
+from afkit.exercises import author, verify
+from afkit.exercises.check import exercise
+from afkit.facts import tables
+
+__all__ = ["main"]
+
+_TALK = Console(stderr=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="afkit")
+def main() -> None:
+    """A teaching kit: one article of 19 August 2021 as a door to Afghanistan 2001-2021.
+
+    \b
+    Students:  afkit lab            open the lessons in JupyterLab
+    Authors:   afkit build          make exercises/ from solutions/
+               afkit check          prove that every notebook runs and every solution grades in full
+    """  # noqa: D301  \b is click's mark for lines to be kept
+
+
+@main.command(context_settings={"ignore_unknown_options": True})
+@click.argument("jupyter_options", nargs=-1, type=click.UNPROCESSED)
+def lab(jupyter_options: tuple[str, ...]) -> None:
+    """Open the kit in JupyterLab, on its first lesson.
+
+    Options are passed on: 'afkit lab --no-browser --port 9000'.
+    """
+    course = _course()
+    first = course.units[0].lesson
+    arguments = [
+        sys.executable, "-m", "jupyterlab", f"--notebook-dir={course.root}",
+        f"--LabApp.default_url=/lab/tree/{first}", *jupyter_options,
+    ]  # fmt: skip
+    os.execv(sys.executable, arguments)  # noqa: S606  no shell: our own interpreter with a list
+
+
+@main.command()
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 with a list if anything is out of date."
+)
+@click.option(
+    "--run", is_flag=True, help="Execute every solution to renew the outputs of its checks."
+)
+def build(check: bool, run: bool) -> None:
+    """Make exercises/ from solutions/, and bring every notebook into normal form.
+
+    \b
+    Also made: data/datapackage.json and docs/data-dictionary.md.
+    Example:   edit solutions/01-who-is-speaking.ipynb in JupyterLab, save it, then: afkit build
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    course = _course()
+    try:
+        changes = author.build(course, check=check, run=run, step=_TALK.print)
+    except (author.AuthorError, tables.DataError) as error:
+        _stop(str(error))
+    for change in changes:
+        click.echo(f"out of date  {change}" if check else f"written      {change.path}")
+    if check and changes:
+        _stop(f"{len(changes)} files are out of date; 'afkit build' makes them anew")
+    if not changes:
+        click.echo("everything is in step")
+
+
+@main.command()
+@click.argument("units", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+def check(units: tuple[str, ...], as_json: bool) -> None:
+    """Prove the kit: data consistent, notebooks run, solutions grade in full.
+
+    UNITS are ids like 01; none means all. Exit status 0 only if all is well.
+    """
+    course = _course()
+    try:
+        chosen = [course.unit(name) for name in units] or list(course.units)
+        data = tables.problems(course.root)
+        stale = (
+            {} if data else {each.path: each.reason for each in author.build(course, check=True)}
+        )
+    except (kit.KitError, author.AuthorError) as error:
+        _stop(str(error))
+    results = _run_notebooks(course, chosen)
+    for result in results:
+        result.reason = result.reason or stale.pop(result.path, "")
+    total, full = _questions(course, chosen, results)
+    failed = sum(not result.passed for result in results)
+    if as_json:
+        said = {
+            "notebooks": {"passed": len(results) - failed, "failed": failed},
+            "questions": {"total": total, "graded_full": full},
+            "data_errors": len(data),
+        }
+        click.echo(json.dumps(said))
+    else:
+        _show(results, total, full)
+    for line in _complaints(data, stale, results):
+        click.echo(line, err=True)
+    sys.exit(bool(failed or data or stale or full < total))
+
+
+def _course() -> kit.Kit:
+    try:
+        return kit.load()
+    except kit.KitError as error:
+        _stop(str(error))
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(1)
+
+
+def _run_notebooks(course: kit.Kit, units: list[kit.Unit]) -> list[verify.NotebookResult]:
+    names = [name for unit in units for name in (unit.lesson, unit.exercise) if name]
+    plain = [course.root / name for name in names if (course.root / name).is_file()]
+    strict = [course.root / unit.solution for unit in units if unit.solution]
+    strict = [path for path in strict if path.is_file()]
+    with _progress(course, [*plain, *strict]) as step:
+        return [
+            *verify.run(course, plain, strict=False, step=step),
+            *verify.run(course, strict, strict=True, step=step),
+        ]
+
+
+@contextmanager
+def _progress(course: kit.Kit, paths: list[Path]) -> Iterator[verify.Step]:
+    total = sum(verify.code_cells(path, course.root) for path in paths)
+    look = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*look, console=_TALK, transient=True) as bar:
+        task = bar.add_task(f"cells of {len(paths)} notebooks", total=total)
+        yield lambda: bar.advance(task)
+
+
+def _questions(
+    course: kit.Kit, units: list[kit.Unit], results: list[verify.NotebookResult]
+) -> tuple[int, int]:
+    """How many questions there are, and how many their own solution answers in full."""
+    passed = {(result.path, cell.id) for result in results for cell in result.cells if cell.passed}
+    total = full = 0
+    for unit in units:
+        if not unit.solution or not (course.root / unit.solution).is_file():
+            continue
+        try:
+            questions = exercise(unit.id, course.root).questions
+        except kit.KitError:
+            continue  # the missing manifest is among the files out of date
+        total += len(questions)
+        full += sum((unit.solution, f"{name}-check") in passed for name in questions)
+    return total, full
+
+
+def _show(results: list[verify.NotebookResult], total: int, full: int) -> None:
+    table = Table("notebook", "cells", "failed", "result")
+    for result in results:
+        failed = sum(not cell.passed for cell in result.cells)
+        table.add_row(
+            result.path, str(len(result.cells)), str(failed), "ok" if result.passed else "FAILED"
+        )
+    Console().print(table)
+    click.echo(f"{full} of {total} questions are answered in full by their own solution")
+
+
+def _complaints(
+    data: list[tables.Problem], stale: dict[str, str], results: list[verify.NotebookResult]
+) -> Iterator[str]:
+    yield from map(str, data)
+    yield from (f"{path}: {reason}; run 'afkit build'" for path, reason in stale.items())
+    for result in results:
+        if result.reason:
+            yield f"{result.path}: {result.reason}"
+        for cell in result.cells:
+            if not cell.passed:
+                yield f"{result.path}, cell {cell.number} ({cell.id}): {cell.reason}"

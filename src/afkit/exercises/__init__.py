@@ -1,0 +1,1 @@
+"""Exercises: from one solution notebook to a student copy, and the check that answers back."""

@@ -1,0 +1,456 @@
+"""A solution notebook in; the student's notebook and the sealed manifest out, always the same bytes.
+
+A question stands in a solution notebook as four cells, one after the other:
+
+1. the prompt (Markdown);
+2. the answer (code) with ``### BEGIN SOLUTION`` and ``### END SOLUTION`` round what students write;
+3. the check, ``check("q1", q1)``;
+4. the key: a raw cell tagged ``key`` that holds TOML: ``id``, ``kind``, ``points``, ``objective``,
+   ``difficulty``, ``answer`` and what else the kind takes. ``answer = { fact = "events/ID/date" }``
+   takes the answer from the facts.
+
+Cells tagged ``solution-only`` stay with the teacher.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from afkit import kit
+from afkit.exercises.check import Check, manifest_path
+from afkit.exercises.kinds import KINDS
+from afkit.exercises.kinds.base import KeyCellError, sealer
+from afkit.facts import package, tables
+from afkit.facts.schema import TABLES, columns
+
+__all__ = ["AuthorError", "Change", "build", "normalise", "student_copy"]
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+KEY, TEACHER_ONLY, COMPARED = "key", "solution-only", "nbval-check-output"
+SHARED_KEYS: Mapping[str, type | tuple[type, ...]] = {
+    "id": str, "kind": str, "points": (int, float), "objective": str, "difficulty": int,
+}  # fmt: skip
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+
+Notebook = dict[str, Any]
+Cell = dict[str, Any]
+
+
+class AuthorError(ValueError):
+    """A solution notebook that no exercise can be made from; the message names file and cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A file that a build writes, or would write: its path from the kit's folder, and why."""
+
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+def build(
+    course: kit.Kit, *, check: bool = False, run: bool = False, step: Callable[[str], None] = print
+) -> list[Change]:
+    """Bring every made file of a kit in step with its source, and every notebook into normal form.
+
+    Made files are the exercises with their manifests, ``data/datapackage.json`` and
+    ``docs/data-dictionary.md``. Everything is read and computed before the first file is written,
+    so a mistake in one unit changes nothing.
+
+    Parameters
+    ----------
+    check
+        Write nothing; only say what is out of date.
+    run
+        Execute every solution notebook to renew the outputs of its checks; without it only those
+        that lack an output are executed.
+    step
+        Called with a word of progress for each notebook that is executed.
+
+    Returns
+    -------
+    list of Change
+        What was written, or with ``check`` would be; empty if all is in step.
+
+    Raises
+    ------
+    AuthorError
+        If a notebook cannot be read, or a question is not as it must be.
+    """
+    wanted: dict[Path, tuple[str, str]] = dict(_package_files(course.root))
+    for path in course.notebooks("lesson"):
+        wanted[path] = (dump(normalise(read(path, course.root))), "not in normal form")
+    stale: list[Path] = []
+    for unit in course.units:
+        source = course.root / unit.solution
+        if not unit.solution or not source.is_file():
+            continue
+        solution = read(source, course.root)
+        student, manifest = student_copy(solution, unit.id, unit.solution)
+        why = f"not what {unit.solution} makes"
+        wanted[course.root / unit.exercise] = (dump(student), why)
+        wanted[manifest_path(course, unit)] = (_json(manifest), why)
+        wanted[source] = (dump(normalise(solution, _names(solution))), "not in normal form")
+        if run or _lacks_outputs(solution):
+            stale.append(source)
+    changed = []
+    for path, (text, reason) in wanted.items():
+        shown = path.relative_to(course.root).as_posix()
+        if not path.is_file():
+            changed.append(Change(shown, "not there yet"))
+        elif path.read_bytes() != text.encode():
+            changed.append(Change(shown, reason))
+    if check:
+        lacking = (path.relative_to(course.root).as_posix() for path in stale if not run)
+        return changed + [Change(each, "checks without outputs") for each in lacking]
+    for path, (text, _) in wanted.items():
+        if not path.is_file() or path.read_bytes() != text.encode():
+            write(path, text)
+    for path in stale:
+        shown = path.relative_to(course.root).as_posix()
+        step(f"running {shown}")
+        before = path.read_bytes()
+        fresh = _executed(read(path, course.root), path)
+        text = dump(normalise(fresh, _names(fresh)))
+        if text.encode() != before:
+            write(path, text)
+            changed.append(Change(shown, "outputs renewed"))
+    return changed
+
+
+def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, dict[str, Any]]:
+    """The student's notebook and the manifest of its questions, from a solution notebook.
+
+    Parameters
+    ----------
+    solution
+        The notebook as JSON, nbformat 4.
+    unit
+        The unit's id, written into the manifest.
+    file
+        What to call the notebook in errors.
+
+    Raises
+    ------
+    AuthorError
+        If a question lacks a key or markers, a key cannot be used, or an id occurs twice.
+    """
+    salt = hashlib.sha256(_json([cell["source"] for cell in solution["cells"]]).encode()).hexdigest()
+    questions = list(_questions(solution, file))
+    seen: set[str] = set()
+    for each in questions:
+        if each.key["id"] in seen:
+            raise AuthorError(f"{file}, cell {each.at + 1}: question '{each.key['id']}' twice")
+        seen.add(each.key["id"])
+    entries = [_entry(each, file, salt[:32]) for each in questions]
+    manifest = {"schema": 1, "unit": unit, "salt": salt[:32], "questions": entries}
+    check = Check(manifest)
+    names = _names(solution)
+    cells: list[Cell] = []
+    for index, cell in enumerate(solution["cells"]):
+        if {KEY, TEACHER_ONLY} & set(_tags(cell)):
+            continue
+        name, part = names.get(index, ("", ""))
+        copy = {**cell, "metadata": dict(cell.get("metadata", {})), "outputs": []}
+        if part == "answer":
+            stub = KINDS[next(q.key["kind"] for q in questions if q.key["id"] == name)].stub
+            copy["source"] = _without_solution(cell["source"], f"{name} = {stub}")
+        if part == "check":
+            bundle = check.feedback(name)._repr_mimebundle_()
+            copy["outputs"] = [
+                {"output_type": "execute_result", "data": bundle, "metadata": {}, "execution_count": None}
+            ]
+        cells.append(copy)
+    kept = {i: names[i] for i in names}
+    places = [i for i, c in enumerate(solution["cells"]) if not {KEY, TEACHER_ONLY} & set(_tags(c))]
+    moved = {new: kept[old] for new, old in enumerate(places) if old in kept}
+    return normalise({**solution, "cells": cells}, moved, locked=True), manifest
+
+
+def normalise(
+    notebook: Notebook, names: Mapping[int, tuple[str, str]] | None = None, *, locked: bool = False
+) -> Notebook:
+    """A notebook in the one form in which it is committed.
+
+    Execution counts and metadata that vary between machines go; outputs stay only in cells tagged
+    ``nbval-check-output``; cell ids are stable: ``q1-check`` for the cells of a question (``names``
+    maps a cell's place to question and part), else what they were. ``locked`` keeps students from
+    deleting a question's cells and from editing its prompt and check.
+    """
+    cells = []
+    used: set[str] = set()
+    for index, cell in enumerate(notebook["cells"]):
+        name, part = (names or {}).get(index, ("", ""))
+        tags = sorted({*_tags(cell), *([COMPARED] if part == "check" else [])})
+        metadata: dict[str, Any] = {"tags": tags} if tags else {}
+        if locked and part:
+            metadata |= {"deletable": False} | ({} if part == "answer" else {"editable": False})
+        made: Cell = {
+            "cell_type": cell["cell_type"],
+            "id": f"{name}-{part}" if part else _cell_id(cell, index, used),
+            "metadata": metadata,
+            "source": cell["source"].rstrip("\n") if part != "answer" else cell["source"].rstrip(),
+        }
+        used.add(made["id"])
+        if cell["cell_type"] == "code":
+            outputs = cell.get("outputs", []) if COMPARED in tags else []
+            # nbval takes outputs without a count for a mistake, so all of them say 1.
+            made["execution_count"] = 1 if outputs else None
+            made["outputs"] = [
+                {**each, "execution_count": 1} if "execution_count" in each else each
+                for each in outputs
+            ]
+        cells.append(made)
+    metadata = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+    return {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+
+
+def read(path: Path, root: Path) -> Notebook:
+    """A notebook as JSON, with every source and text as one string.
+
+    Raises
+    ------
+    AuthorError
+        If the file is no notebook of nbformat 4.
+    """
+    shown = path.relative_to(root).as_posix()
+    try:
+        notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
+        if notebook["nbformat"] != 4:
+            raise AuthorError(f"{shown}: nbformat {notebook['nbformat']}; open and save it in JupyterLab")
+        for cell in notebook["cells"]:
+            cell["source"] = _joined(cell["source"])
+            for output in cell.get("outputs", []):
+                if "text" in output:
+                    output["text"] = _joined(output["text"])
+                for mime, data in output.get("data", {}).items():
+                    output["data"][mime] = data if mime.endswith("json") else _joined(data)
+    except AuthorError:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise AuthorError(f"{shown} is no notebook ({error}); restore it or make it anew") from None
+    return notebook
+
+
+def dump(notebook: Notebook) -> str:
+    """A notebook as text: sources as lists of lines, keys sorted, one blank of indent."""
+
+    def lines(text: str) -> list[str]:
+        return text.splitlines(keepends=True)
+
+    cells = []
+    for cell in notebook["cells"]:
+        made = {**cell, "source": lines(cell["source"])}
+        if "outputs" in cell:
+            made["outputs"] = [_output_lines(each, lines) for each in cell["outputs"]]
+        cells.append(made)
+    return _json({**notebook, "cells": cells})
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all: to a temporary file beside it, then rename."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    at: int
+    key: dict[str, Any]
+
+
+def _questions(solution: Notebook, file: str) -> Iterator[_Question]:
+    cells = solution["cells"]
+    keyed = {i for i, cell in enumerate(cells) if KEY in _tags(cell)}
+    for index, cell in enumerate(cells):
+        where = f"{file}, cell {index + 1}"
+        if BEGIN in cell["source"] and index + 2 not in keyed:
+            raise AuthorError(
+                f"{where}: an answer without a key; expected a check cell and then a key cell after it"
+            )
+        if index not in keyed:
+            continue
+        key = _key(cell, where)
+        if index < 3 or cells[index - 3]["cell_type"] != "markdown":
+            raise AuthorError(f"{where}: found no prompt; expected prompt, answer, check, key in a row")
+        answer, check = cells[index - 2]["source"], cells[index - 1]["source"]
+        if not 0 <= answer.find(BEGIN) < answer.find(END):
+            raise AuthorError(
+                f"{file}, cell {index - 1}: no '{BEGIN}' and '{END}' in the answer to "
+                f"'{key['id']}'; put them round what students write"
+            )
+        if not re.search(rf"""check\(\s*["']{re.escape(key["id"])}["']""", check):
+            raise AuthorError(
+                f"{file}, cell {index}: found no check of '{key['id']}'; "
+                f'expected check("{key["id"]}", {key["id"]})'
+            )
+        yield _Question(index, key)
+
+
+def _key(cell: Cell, where: str) -> dict[str, Any]:
+    if cell["cell_type"] != "raw":
+        raise AuthorError(f"{where}: a key in a {cell['cell_type']} cell; make it a raw cell")
+    try:
+        key = tomllib.loads(cell["source"])
+    except tomllib.TOMLDecodeError as error:
+        raise AuthorError(f"{where}: the key is no TOML: {error}") from None
+    kind = KINDS.get(str(key.get("kind")))
+    if kind is None:
+        raise AuthorError(f"{where}: kind '{key.get('kind')}'; expected one of {', '.join(KINDS)}")
+    allowed = {**SHARED_KEYS, **kind.options}
+    for name in (*SHARED_KEYS, *kind.needs):
+        if name not in key:
+            raise AuthorError(f"{where}: the key lacks '{name}'")
+    try:
+        key = {name: _from_facts(value) for name, value in key.items()}
+    except KeyCellError as error:
+        raise AuthorError(f"{where}: {error}") from None
+    for name, value in key.items():
+        if name not in allowed:
+            raise AuthorError(f"{where}: unknown entry '{name}'; known are {', '.join(allowed)}")
+        if not isinstance(value, allowed[name]) or isinstance(value, bool):
+            raise AuthorError(f"{where}: {name} = {value!r} is of the wrong type")
+    if not re.fullmatch(r"q[1-9]\d?", key["id"]):
+        raise AuthorError(f"{where}: id '{key['id']}'; expected q1, q2, ... as the answer is called")
+    if key["points"] <= 0 or key["difficulty"] not in (1, 2, 3):
+        raise AuthorError(f"{where}: expected points above 0 and difficulty 1, 2 or 3")
+    return key
+
+
+def _from_facts(value: object) -> object:
+    """The value itself, or for ``{ fact = "table/id/column" }`` what the facts say."""
+    if not (isinstance(value, dict) and set(value) == {"fact"}):
+        return value
+    try:
+        table, row_id, name = value["fact"].split("/")
+        record = TABLES[table]
+        row = next(each for each in tables.records(record) if each.id == row_id)
+        attribute = next(each.attribute for each in columns(record) if each.name == name)
+    except (ValueError, KeyError, StopIteration, AttributeError):
+        raise KeyCellError(f"fact '{value['fact']}'; expected table/id/column of data/") from None
+    found = getattr(row, attribute)
+    return found if isinstance(found, int | float | str) else str(found)
+
+
+def _entry(question: _Question, file: str, salt: str) -> dict[str, Any]:
+    key = question.key
+    try:
+        sealed = KINDS[key["kind"]].seal(key, sealer(salt, key["id"]))
+    except KeyCellError as error:
+        raise AuthorError(f"{file}, cell {question.at + 1} ({key['id']}): {error}") from None
+    parts = ("prompt", "answer", "check")
+    return {
+        **{name: key[name] for name in SHARED_KEYS},
+        "cells": {part: f"{key['id']}-{part}" for part in parts},
+        "key": sealed,
+    }
+
+
+def _names(solution: Notebook) -> dict[int, tuple[str, str]]:
+    """For every cell of a question: its place, the question's id and the part it plays."""
+    names: dict[int, tuple[str, str]] = {}
+    for index, cell in enumerate(solution["cells"]):
+        if KEY in _tags(cell) and index >= 3:
+            name = tomllib.loads(cell["source"])["id"]
+            for back, part in ((3, "prompt"), (2, "answer"), (1, "check"), (0, "key")):
+                names[index - back] = (name, part)
+    return names
+
+
+def _lacks_outputs(solution: Notebook) -> bool:
+    names = _names(solution)
+    return any(part == "check" and not solution["cells"][i].get("outputs") for i, (_, part) in names.items())
+
+
+def _without_solution(source: str, stub: str) -> str:
+    pattern = rf"^[ \t]*{re.escape(BEGIN)}.*?{re.escape(END)}[ \t]*$"
+    first = re.sub(pattern, lambda _: stub, source, count=1, flags=re.S | re.M)
+    return re.sub(pattern + r"\n?", "", first, flags=re.S | re.M)
+
+
+def _executed(notebook: Notebook, path: Path) -> Notebook:
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+
+    node = nbformat.from_dict(notebook)
+    client = NotebookClient(
+        node,
+        timeout=120,
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=ERROR"],
+    )
+    try:
+        client.execute()
+    except CellExecutionError as error:
+        ran = [n for n, cell in enumerate(node.cells, start=1) if cell.get("execution_count")]
+        raise AuthorError(
+            f"{path.name}, cell {max(ran, default=1)}: {error.ename}: {error.evalue}; "
+            "run the notebook in JupyterLab to see where"
+        ) from None
+    done: Notebook = json.loads(nbformat.writes(node))
+    for cell in done["cells"]:
+        cell["source"] = _joined(cell["source"])
+        for output in cell.get("outputs", []):
+            output["data"] = {
+                mime: data if mime.endswith("json") else _joined(data)
+                for mime, data in output.get("data", {}).items()
+            }
+    return done
+
+
+def _package_files(root: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
+    why = "not what the schema makes"
+    yield root / "data" / "datapackage.json", (_json(package.datapackage(root)), why)
+    yield root / "docs" / "data-dictionary.md", (package.dictionary(), why)
+
+
+def _cell_id(cell: Cell, index: int, used: set[str]) -> str:
+    name = str(cell.get("id", ""))
+    if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) and name not in used:
+        return name
+    return f"cell-{index + 1:02d}"
+
+
+def _tags(cell: Cell) -> list[str]:
+    return [str(tag) for tag in cell.get("metadata", {}).get("tags", [])]
+
+
+def _joined(text: Any) -> str:
+    return "".join(text) if isinstance(text, list) else str(text)
+
+
+def _output_lines(output: dict[str, Any], lines: Callable[[str], list[str]]) -> dict[str, Any]:
+    made = dict(output)
+    if isinstance(made.get("text"), str):
+        made["text"] = lines(made["text"])
+    if "data" in made:
+        made["data"] = {
+            mime: lines(data) if isinstance(data, str) else data
+            for mime, data in made["data"].items()
+        }
+    return made
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -1,0 +1,157 @@
+"""A student's answer in, feedback in the notebook out, with the answer in the form that graders read.
+
+``check = afkit.exercise("01")`` once, then ``check("q1", q1)`` below each answer. The keys that the
+check holds are sealed (:mod:`afkit.exercises.kinds.base`); a wrong form gets a sentence, not a
+traceback. With ``AFKIT_STRICT=1`` in the environment an answer without full marks raises, which is
+how nbval and classroom CI grade.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from afkit import kit
+from afkit.exercises.answer import MIME, AnswerError, Json, encode, is_blank
+from afkit.exercises.kinds import KINDS
+from afkit.exercises.kinds.base import FormError, sealer
+
+__all__ = ["Check", "Feedback", "NotFullMarksError", "exercise", "manifest_path"]
+
+STRICT = "AFKIT_STRICT"
+_SIGNS = {"right": "✓", "partly": "◐", "not yet": "○", "not answered yet": "…", "ready": "✓"}
+_COLOURS = {"right": "#1a7f37", "ready": "#1a7f37", "partly": "#9a6700", "not yet": "#b35900"}
+
+
+class NotFullMarksError(AssertionError):
+    """In strict mode: an answer that is missing, wrong or only partly right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What is said to an answer: a status in words, points, a message; and the answer itself.
+
+    ``status`` is ``right``, ``partly``, ``not yet``, ``not answered yet``, or, for a written answer
+    whose form is complete, ``ready`` for the teacher.
+    """
+
+    question: str
+    status: str
+    points: float
+    most: float
+    message: str
+    answer: Json = None
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more can be had from the machine's check."""
+        return self.status in ("right", "ready")
+
+    @property
+    def text(self) -> str:
+        """The feedback as one line of text."""
+        said = f"{self.question}: {self.status}."
+        if self.status == "ready":
+            said = f"{self.question}: ready for your teacher, who marks it ({self.most:g} points)."
+        elif self.status in ("right", "partly", "not yet"):
+            said = f"{self.question}: {self.status}, {self.points:g} of {self.most:g} {_points(self.most)}."
+        return f"{said} {self.message}".rstrip()
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        colour = _COLOURS.get(self.status, "#57606a")
+        html = (
+            f'<div role="status" style="border-left: 0.3em solid {colour}; padding: 0.3em 0.8em">'
+            f'<span aria-hidden="true">{_SIGNS[self.status]}</span> {escape(self.text)}</div>'
+        )
+        wire = {"question": self.question, "answer": self.answer}
+        return {"text/plain": self.text, "text/html": html, MIME: wire}
+
+
+class Check:
+    """The checks of one exercise; call it with a question and an answer."""
+
+    def __init__(self, manifest: Mapping[str, Any]) -> None:
+        self.unit: str = manifest["unit"]
+        self.questions: dict[str, Mapping[str, Any]] = {
+            each["id"]: each for each in manifest["questions"]
+        }
+        self._salt: str = manifest["salt"]
+
+    def __call__(self, question: str, answer: object = ...) -> Feedback:
+        """Feedback on an answer; nothing is sent anywhere.
+
+        Raises
+        ------
+        NotFullMarksError
+            Only in strict mode, if the answer does not earn full marks.
+        """
+        feedback = self.feedback(question, answer)
+        if os.environ.get(STRICT) == "1" and not feedback.full:
+            raise NotFullMarksError(feedback.text)
+        return feedback
+
+    def __repr__(self) -> str:
+        return f"check for unit {self.unit}: {', '.join(self.questions)}"
+
+    def feedback(self, question: str, answer: object = ...) -> Feedback:
+        """Feedback on an answer, whatever the mode; never an exception, whatever the answer."""
+        if question not in self.questions:
+            known = ", ".join(self.questions)
+            said = f"There is no question '{question}' here; there are {known}."
+            return Feedback(str(question), "not yet", 0, 0, said)
+        spec = self.questions[question]
+        most = float(spec["points"])
+        if is_blank(answer):
+            return Feedback(question, "not answered yet", 0, most, "")
+        kind = KINDS[spec["kind"]]
+        wire: Json = None
+        try:
+            wire = encode(answer)
+            mark = kind.mark(wire, spec["key"], sealer(self._salt, question))
+        except AnswerError as error:
+            said = f"{question} expects {kind.expects}; you gave {error}."
+            return Feedback(question, "not yet", 0, most, said)
+        except FormError as error:
+            said = f"{question} expects {error}".rstrip(".") + "."
+            return Feedback(question, "not yet", 0, most, said, wire)
+        if kind.name == "essay":
+            status = "ready" if mark.share == 1 else "not yet"
+            return Feedback(question, status, 0, most, mark.message, wire)
+        status = "right" if mark.share == 1 else "partly" if mark.share else "not yet"
+        return Feedback(question, status, round(most * mark.share, 2), most, mark.message, wire)
+
+
+def _points(most: float) -> str:
+    return "point" if most == 1 else "points"
+
+
+def manifest_path(course: kit.Kit, unit: kit.Unit) -> Path:
+    """Where the manifest of a unit's exercise lies: beside the exercise."""
+    return (course.root / unit.exercise).with_suffix(".manifest.json")
+
+
+def exercise(unit: str, root: Path | None = None) -> Check:
+    """The check of a unit's exercise: ``check = afkit.exercise("01")``.
+
+    Raises
+    ------
+    afkit.kit.KitError
+        If there is no such unit, it has no exercise, or the exercise was never built.
+    """
+    course = kit.load(root)
+    named = course.unit(unit)
+    if not named.exercise:
+        raise kit.KitError(f"unit {named.id} has no exercise")
+    path = manifest_path(course, named)
+    if not path.is_file():
+        shown = path.relative_to(course.root).as_posix()
+        raise kit.KitError(f"{shown} is not there; an author makes it with 'afkit build'")
+    return Check(json.loads(path.read_text(encoding="utf-8")))

@@ -1,0 +1,18 @@
+"""The kinds of question, one file each; a new kind is one class in one file, named in ``KINDS``."""
+
+from __future__ import annotations
+
+from afkit.exercises.kinds.base import Kind
+from afkit.exercises.kinds.choice import Choice
+from afkit.exercises.kinds.date import Date
+from afkit.exercises.kinds.essay import Essay
+from afkit.exercises.kinds.name import Name
+from afkit.exercises.kinds.number import Number
+from afkit.exercises.kinds.set import Set
+
+__all__ = ["KINDS"]
+
+#: Every kind by the word that a key uses for it.
+KINDS: dict[str, Kind] = {
+    kind.name: kind for kind in (Choice(), Date(), Essay(), Name(), Number(), Set())
+}

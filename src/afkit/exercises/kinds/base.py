@@ -1,0 +1,101 @@
+"""What every kind of question does: read an answer, seal a key, compare the two.
+
+A *key* is what the author wrote: a mapping read from the key cell. *Sealing* turns it into what a
+student may hold: options and limits as they are, right answers only as salted, stretched hashes.
+An answer is read into *tokens*, texts with one spelling for each meaning (an actor's id, an ISO
+date), and a token is right if its hash is in the seal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+from afkit.exercises.answer import Json
+
+__all__ = ["ROUNDS", "FormError", "KeyCellError", "Kind", "Mark", "Seal", "sealer"]
+
+Seal: TypeAlias = Callable[[str], str]
+Spec: TypeAlias = Mapping[str, Any]
+
+ROUNDS = 4000  # about 2 ms a token: nothing for a check, a delay for a dictionary
+
+
+class FormError(ValueError):
+    """An answer of the wrong form; the message continues "qN expects ..."."""
+
+
+class KeyCellError(ValueError):
+    """A key that its kind cannot use; the message says what is missing or wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How right an answer is: ``share`` of the points in [0, 1] and what to say about it."""
+
+    share: float
+    message: str
+
+
+def sealer(salt: str, question: str) -> Seal:
+    """A function that seals tokens for one question of one build."""
+
+    def seal(token: str) -> str:
+        salted = f"{salt}:{question}".encode()
+        return hashlib.pbkdf2_hmac("sha256", token.encode(), salted, ROUNDS, 12).hex()
+
+    return seal
+
+
+class Kind(ABC):
+    """A kind of question. Instances hold no state.
+
+    ``options`` names what an author may write in a key besides the entries that all keys share,
+    with the type it must have; ``needs`` names those that must be there.
+    """
+
+    name: ClassVar[str]
+    expects: ClassVar[str]
+    options: ClassVar[Mapping[str, type | tuple[type, ...]]] = {}
+    needs: ClassVar[tuple[str, ...]] = ("answer",)
+    #: What stands after ``qN =`` in the student's copy.
+    stub: ClassVar[str] = "..."
+
+    @abstractmethod
+    def seal(self, key: Spec, seal: Seal) -> dict[str, Any]:
+        """What the manifest may hold of a key.
+
+        Raises
+        ------
+        KeyCellError
+            If the key cannot be used.
+        """
+
+    @abstractmethod
+    def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
+        """Compare an answer with a sealed key.
+
+        Raises
+        ------
+        FormError
+            If the answer is of the wrong form for this kind.
+        """
+
+
+def quoted(answer: Json) -> str:
+    """An answer in a student's words: ``the text 'Thursday'``, ``a list of 3``."""
+    match answer:
+        case bool():
+            return str(answer)
+        case int() | float():
+            return f"the number {answer}"
+        case str():
+            return f"the text '{answer if len(answer) < 60 else answer[:57] + '...'}'"
+        case list():
+            return f"a list of {len(answer)}"
+        case dict():
+            return f"a mapping of {len(answer)}"
+    return "nothing"

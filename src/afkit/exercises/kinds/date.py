@@ -1,0 +1,72 @@
+"""Date: a day, month or year, in any form that :func:`afkit.dates.read_day` reads."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from afkit.exercises.answer import Json
+from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
+from afkit.facts.dates import Edtf, read_day
+
+__all__ = ["Date"]
+
+_LENGTH = {"day": 10, "month": 7, "year": 4}
+
+
+class Date(Kind):
+    """``answer = "2021-08-19"`` (a list if several days are right) and ``precision = "day"``.
+
+    An answer that is right but less exact than asked earns half.
+    """
+
+    name = "date"
+    expects = "a date"
+    options: ClassVar = {"answer": (str, list), "precision": str}
+
+    def seal(self, key: Spec, seal: Seal) -> dict[str, Any]:
+        """The precision in the open; the right date sealed at it and at every coarser one."""
+        precision = key.get("precision", "day")
+        if precision not in _LENGTH:
+            raise KeyCellError(f"precision '{precision}'; expected {', '.join(_LENGTH)}")
+        answers = key["answer"] if isinstance(key["answer"], list) else [key["answer"]]
+        sealed: dict[str, Any] = {"precision": precision}
+        for each in answers:
+            try:
+                exact = Edtf(each)
+            except ValueError as error:
+                raise KeyCellError(str(error)) from None
+            if len(each) < _LENGTH[precision] or exact.precision not in _LENGTH:
+                raise KeyCellError(f"answer '{each}'; expected a plain date exact to the {precision}")
+        for size, length in _LENGTH.items():
+            if length <= _LENGTH[precision]:
+                sealed[size] = sorted({seal(each[:length]) for each in answers})
+        return sealed
+
+    def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
+        """Full for the right date, half for one that is right but too coarse."""
+        given = _read(answer)
+        asked = spec["precision"]
+        if given.precision not in _LENGTH:
+            raise FormError(f"one {asked}; you gave the time {given.in_words()}")
+        text = given.text.rstrip("~?%")
+        for size, length in _LENGTH.items():
+            if size not in spec or len(text) < length or seal(text[:length]) not in spec[size]:
+                continue
+            if size == asked:
+                return Mark(1.0, "")
+            if given.precision == size:
+                return Mark(0.5, f"The {size} is right. Now give the {asked}.")
+            return Mark(0.0, f"The {size} is right, but not the rest.")
+        return Mark(0.0, "That is another time. Go back to the words that carry the date.")
+
+
+def _read(answer: Json) -> Edtf:
+    if not isinstance(answer, str):
+        hint = " Put it in quotes." if isinstance(answer, int | float) else ""
+        raise FormError(f"a date; you gave {quoted(answer)}.{hint}")
+    try:
+        return read_day(answer)
+    except ValueError:
+        raise FormError(
+            f"a date, like '2021-08-19' or '19 August 2021'; you gave {quoted(answer)}"
+        ) from None

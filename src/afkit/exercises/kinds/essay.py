@@ -1,0 +1,66 @@
+"""Essay: a written answer; its form is checked here, its content is marked by a person."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, ClassVar
+
+from afkit.exercises.answer import Json
+from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
+from afkit.facts import tables
+from afkit.facts.names import fold
+
+__all__ = ["Essay"]
+
+
+class Essay(Kind):
+    """``min_words``, ``max_words``, ``cites`` (how many references, as ``[@id]``) and ``terms``."""
+
+    name = "essay"
+    expects = "a text between three quotation marks"
+    options: ClassVar = {"min_words": int, "max_words": int, "cites": int, "terms": list, "rubric": dict}
+    needs = ("min_words", "max_words")
+    stub = '"""\n\n"""'
+
+    def seal(self, key: Spec, seal: Seal) -> dict[str, Any]:
+        """Limits and rubric in the open: nothing here is secret."""
+        if not 0 < key["min_words"] < key["max_words"]:
+            raise KeyCellError("expected 0 < min_words < max_words")
+        shown = {name: key[name] for name in ("min_words", "max_words", "rubric") if name in key}
+        return {**shown, "cites": key.get("cites", 0), "terms": key.get("terms", [])}
+
+    def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
+        """Full if length, citations and terms are as asked; the message says what is still missing."""
+        if not isinstance(answer, str):
+            raise FormError(f"a text; you gave {quoted(answer)}")
+        cited = re.findall(r"@([a-z0-9-]+)", answer)
+        words = len(re.findall(r"\w[\w'’-]*", re.sub(r"\[@[^\]]*\]", "", answer)))
+        missing = [
+            *_length(words, spec["min_words"], spec["max_words"]),
+            *_citations(cited, spec["cites"]),
+            *(
+                f"Use the term '{term}'."
+                for term in spec["terms"]
+                if f" {fold(term)} " not in f" {fold(answer)} "
+            ),
+        ]
+        asked = 1 + bool(spec["cites"]) + len(spec["terms"])
+        return Mark(max(0, asked - len(missing)) / asked, " ".join(missing))
+
+
+def _length(words: int, least: int, most: int) -> list[str]:
+    if words < least:
+        return [f"{words} words so far; write at least {least}."]
+    if words > most:
+        return [f"{words} words; at most {most} are asked. What can go?"]
+    return []
+
+
+def _citations(cited: list[str], asked: int) -> list[str]:
+    known = tables.references()
+    unknown = sorted({each for each in cited if each not in known})
+    if unknown:
+        return [f"No reference is called {', '.join(unknown)}; copy the id from the reading."]
+    if len(set(cited)) < asked:
+        return [f"Cite at least {asked} references as [@id]; you cite {len(set(cited))}."]
+    return []

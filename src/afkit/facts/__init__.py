@@ -1,0 +1,1 @@
+"""The facts: ``data/`` as typed records and DataFrames, dates, names and citations."""

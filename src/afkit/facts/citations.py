@@ -1,0 +1,78 @@
+"""CSL-JSON references in; a short cite for running text and a full entry for a list out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from afkit.facts import tables
+
+__all__ = ["Citation", "cite"]
+
+
+class Citation:
+    """One reference: short (``Al Jazeera 2004``) and full; in a notebook it shows as a link."""
+
+    def __init__(self, item: Mapping[str, Any]) -> None:
+        self.item = item
+        self.id: str = item["id"]
+
+    @property
+    def who(self) -> str:
+        """Authors, else the publisher: at most two names, then ``et al.``"""
+        names = [
+            each.get("literal") or each.get("family", "") for each in self.item.get("author", ())
+        ]
+        if not names:
+            return str(self.item.get("publisher") or self.item.get("container-title") or self.id)
+        return " and ".join(names) if len(names) < 3 else f"{names[0]} et al."
+
+    @property
+    def issued(self) -> str:
+        """When it was published, as exactly as it says: ``2021-08-18``, ``2021`` or ``n.d.``"""
+        parts = self.item.get("issued", {}).get("date-parts", [[]])[0]
+        return "-".join(f"{int(part):02d}" for part in parts) or "n.d."
+
+    @property
+    def short(self) -> str:
+        """For running text: who and the year."""
+        return f"{self.who} {self.issued[:4]}"
+
+    @property
+    def full(self) -> str:
+        """For a list of references: who, when, title, where published, address, when read."""
+        title = str(self.item["title"]).rstrip(".")
+        place = self.item.get("container-title") or self.item.get("publisher") or ""
+        where = f" {place}." if place and place != self.who else ""
+        opened = self.item.get("accessed", {}).get("date-parts", [[]])[0]
+        seen = f" (opened {'-'.join(f'{int(part):02d}' for part in opened)})" if opened else ""
+        return f"{self.who} ({self.issued}). {title}.{where} {self.item['URL']}{seen}"
+
+    def __str__(self) -> str:
+        return self.short
+
+    def __repr__(self) -> str:
+        return self.full
+
+    def _repr_html_(self) -> str:
+        head, url, tail = self.full.partition(self.item["URL"])
+        return f'{escape(head)}<a href="{escape(url)}">{escape(url)}</a>{escape(tail)}'
+
+
+def cite(reference: str, root: Path | None = None) -> Citation:
+    """The reference with this id, ready to print.
+
+    Raises
+    ------
+    KeyError
+        If ``data/references.json`` has no such id; the message names close ones.
+    """
+    known = tables.references(root)
+    if reference not in known:
+        from difflib import get_close_matches
+
+        close = ", ".join(get_close_matches(reference, known, n=3)) or "none close to it"
+        raise KeyError(f"no reference '{reference}' in data/references.json (there is: {close})")
+    return Citation(known[reference])

@@ -1,0 +1,71 @@
+"""A reading in Markdown with citations by id in; the same text with numbered, linked notes out."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from afkit import kit
+from afkit.facts.citations import Citation, cite
+
+__all__ = ["Reading", "cited_ids", "reading"]
+
+_CITATION = re.compile(r" ?\[(@[a-z0-9-]+(?:; ?@[a-z0-9-]+)*)\]")
+
+
+class Reading:
+    """A reading of the kit; in a notebook it shows as text with notes, printed it is Markdown."""
+
+    def __init__(self, title: str, markdown: str) -> None:
+        self.title = title
+        self.markdown = markdown
+
+    def __repr__(self) -> str:
+        return self.markdown
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown
+
+
+def cited_ids(text: str) -> tuple[str, ...]:
+    """Reference ids that a Markdown text cites as ``[@id]`` or ``[@id; @id]``, in order, each once."""
+    groups = _CITATION.findall(text)
+    return tuple(dict.fromkeys(each.strip(" @") for group in groups for each in group.split(";")))
+
+
+def reading(name: str, root: Path | None = None) -> Reading:
+    """A reading by the name of its file, with or without ``.md``.
+
+    Each citation becomes a number that links to its source; the sources stand in full at the end.
+
+    Raises
+    ------
+    afkit.kit.KitError
+        If no unit has a reading of this name.
+    KeyError
+        If it cites a reference that ``data/references.json`` does not have.
+    """
+    course = kit.load(root)
+    paths = {Path(each).stem: each for unit in course.units for each in unit.readings}
+    stem = name.removesuffix(".md")
+    if stem not in paths:
+        raise kit.KitError(f"there is no reading '{name}'; the readings are {', '.join(paths)}")
+    text = (course.root / paths[stem]).read_text(encoding="utf-8")
+    sources = [cite(each, course.root) for each in cited_ids(text)]
+    number = {each.id: place for place, each in enumerate(sources, start=1)}
+
+    def links(found: re.Match[str]) -> str:
+        return "".join(_link(number[each], sources) for each in cited_ids(found[0]))
+
+    notes = [f"{place}. {each.full}" for place, each in enumerate(sources, start=1)]
+    body = _CITATION.sub(links, text).rstrip()
+    if notes:
+        body += "\n\n## Sources\n\n" + "\n".join(notes)
+    title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), stem)
+    return Reading(title, body + "\n")
+
+
+def _link(number: int, sources: list[Citation]) -> str:
+    source = sources[number - 1]
+    title = source.full.replace('"', "'").replace("\\", "")
+    return f'<sup>[{number}]({source.item["URL"]} "{title}")</sup>'

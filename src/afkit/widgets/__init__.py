@@ -1,0 +1,1 @@
+"""The widgets: facts in, what a student sees and can print out."""

@@ -1,0 +1,423 @@
+// The article with its layers and one card beside it. Reads `data` from the model; keeps `selected`
+// and `layers` in step with Python. Nothing is fetched: all there is to show comes with the model.
+
+const SHORTCUTS_OFF = { "data-lm-suppress-shortcuts": "true" };
+
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+// JupyterLab takes letters and arrows from anything focused in an output unless it says otherwise.
+function button(attributes, ...children) {
+  return make("button", { type: "button", ...SHORTCUTS_OFF, ...attributes }, ...children);
+}
+
+function byId(cards) {
+  return new Map(cards.map((card) => [card.id, card]));
+}
+
+// ---- the text
+
+function blockElement(block) {
+  const tag = { headline: "h2", subheading: "h3" }[block.role] ?? "p";
+  return make(tag, { class: `afkit-block afkit-${block.role}` });
+}
+
+// One piece of text between two boundaries, with the looks of its innermost claim and its mentions.
+function pieceElement(piece, edges, claims, mentions, looks) {
+  const element = make("span", { class: "afkit-piece" }, piece.text);
+  const claim = claims.get(piece.spans.find((id) => claims.has(id)));
+  if (claim) element.classList.add("afkit-claim", `afkit-look-${looks.get(claim.voice)}`, `afkit-${claim.speech}`);
+  for (const id of piece.spans.filter((each) => mentions.has(each))) {
+    element.classList.add("afkit-mention", `afkit-${mentions.get(id).layer}`);
+    if (edges.first.has(id)) element.classList.add("afkit-first");
+    if (edges.last.has(id)) element.classList.add("afkit-last");
+  }
+  return element;
+}
+
+// A stop is the small mark above the first word of a claim or mention: an empty button, so that the
+// text stays exactly the article's, with a name for screen readers and a mark drawn by the style sheet.
+function stopElement(card, name, mark) {
+  const kind = card.layer ? `afkit-icon afkit-${card.layer}` : "afkit-mark";
+  return button({
+    class: `afkit-stop ${kind}`,
+    tabindex: "-1",
+    "aria-label": name,
+    "aria-pressed": "false",
+    "data-id": card.id,
+    "data-voice": mark,
+    "data-type": card.type,
+  });
+}
+
+function edgesOf(pieces, place) {
+  const here = pieces[place].spans;
+  const before = new Set(pieces[place - 1]?.spans);
+  const after = new Set(pieces[place + 1]?.spans);
+  return {
+    first: new Set(here.filter((id) => !before.has(id))),
+    last: new Set(here.filter((id) => !after.has(id))),
+  };
+}
+
+// ---- the card
+
+function fact(term, ...description) {
+  return [make("dt", {}, term), make("dd", {}, ...description)];
+}
+
+function sourceList(sources) {
+  const items = sources.map((source) =>
+    make(
+      "li",
+      {},
+      make(
+        "a",
+        { href: source.url, target: "_blank", rel: "noopener noreferrer", ...SHORTCUTS_OFF },
+        source.short,
+      ),
+      make("span", { class: "afkit-full" }, source.full),
+    ),
+  );
+  return make("ul", { class: "afkit-sources" }, ...items);
+}
+
+function claimFacts(card, data) {
+  const voice = data.voices.find((each) => each.id === card.voice);
+  const sample = make("span", {
+    class: `afkit-sample afkit-look-${voice.look}`,
+    "data-mark": voice.mark,
+    "aria-hidden": "true",
+  });
+  return make(
+    "dl",
+    { class: "afkit-facts" },
+    ...fact("Voice", sample, ` ${voice.name}, ${data.speeches[card.speech]}`),
+    ...fact("Type", card.type),
+    ...fact(
+      "Verdict",
+      make("strong", { class: `afkit-verdict afkit-is-${card.verdict}` }, card.verdict_words),
+      make("span", { class: "afkit-asof" }, ` (as of ${card.as_of})`),
+    ),
+  );
+}
+
+function mentionFacts(card) {
+  const natives = card.native.map((each) =>
+    make("span", { class: "afkit-native", lang: each.lang, dir: "rtl", title: each.language }, each.name),
+  );
+  return make("div", {}, ...natives, make("p", { class: "afkit-kind" }, card.facts));
+}
+
+function cardContent(card, data) {
+  const parts = [make("h3", { class: "afkit-title" }, card.title)];
+  parts.push(card.layer ? mentionFacts(card) : claimFacts(card, data));
+  if (card.text) parts.push(make("p", {}, card.text));
+  if (card.note) parts.push(make("p", { class: "afkit-note" }, make("b", {}, "Note. "), card.note));
+  return parts;
+}
+
+function invitation(data) {
+  return [
+    make("h3", { class: "afkit-title" }, "Choose words in the text"),
+    make("p", {}, `It makes ${data.claims.length} claims. Click on underlined words to see who says them and what the evidence says.`),
+    make("p", {}, "By keyboard: Tab into the text, move with the arrow keys, Home and End, choose with Enter."),
+  ];
+}
+
+// ---- keeping things where they are
+
+function scroller(element) {
+  for (let each = element.parentElement; each; each = each.parentElement) {
+    const { overflowY } = getComputedStyle(each);
+    if (/auto|scroll/.test(overflowY) && each.scrollHeight > each.clientHeight) return each;
+  }
+  return document.scrollingElement;
+}
+
+// What the reader has just used stays under the pointer, however the rest moves.
+function steady(anchor, change) {
+  const before = anchor.getBoundingClientRect().top;
+  change();
+  const moved = anchor.getBoundingClientRect().top - before;
+  if (Math.abs(moved) >= 1) scroller(anchor).scrollTop += moved;
+}
+
+function render({ model, el }) {
+  const data = model.get("data");
+  const claims = byId(data.claims);
+  const mentions = byId(data.mentions);
+  const cards = new Map([...claims, ...mentions]);
+  const voices = new Map(data.voices.map((voice) => [voice.id, voice]));
+  const looks = new Map(data.voices.map((voice) => [voice.id, voice.look]));
+  const pieces = []; // { element, spans, block }
+  const stops = new Map(); // id -> button, in the order of the text
+  let here = ""; // id of the stop that Tab leads to
+
+  const toolbar = make("div", { class: "afkit-toolbar", role: "group", "aria-label": "Layers of the text" });
+  const key = make("div", { class: "afkit-key" });
+  const text = make("article", { class: "afkit-text" });
+  const note = make("div", { class: "afkit-live", "aria-live": "polite" });
+  const more = make("div", { class: "afkit-more" });
+  const place = make("span", { class: "afkit-place" });
+  const before = button({ class: "afkit-step", "aria-label": "Previous" }, "‹");
+  const after = button({ class: "afkit-step", "aria-label": "Next" }, "›");
+  const close = button({ class: "afkit-step", "aria-label": "Close the card" }, "×");
+  const bar = make("div", { class: "afkit-bar" }, place, before, after, close);
+  const card = make("div", { class: "afkit-card", role: "group", "aria-label": "What is known about the chosen words" }, bar, note, more);
+  const body = make("div", { class: "afkit-body" }, text, card);
+  const root = make("div", { class: "afkit-article" }, toolbar, key, body);
+
+  const isOn = (layer) => !layer || model.get("layers").includes(layer);
+  const isThere = (id) => isOn(cards.get(id).layer);
+  const reachable = () => [...stops.keys()].filter(isThere);
+  // Previous and next go through claims, or through the mentions of one layer.
+  const series = (id) => {
+    const layer = cards.get(id).layer;
+    return [...stops.keys()].filter((each) => cards.get(each).layer === layer);
+  };
+
+  function label(id) {
+    const given = cards.get(id);
+    const all = series(id);
+    const layer = data.layers.find((each) => each.id === given.layer);
+    return `${layer ? layer.label : "Claim"} ${all.indexOf(id) + 1} of ${all.length}`;
+  }
+
+  function buildText() {
+    data.blocks.forEach((block, number) => {
+      const parent = blockElement(block);
+      parent.style.order = 2 * number;
+      block.pieces.forEach((piece, index) => {
+        const edges = edgesOf(block.pieces, index);
+        const element = pieceElement(piece, edges, claims, mentions, looks);
+        const marks = make("span", { class: "afkit-marks" });
+        for (const id of [...piece.spans].reverse()) {
+          if (stops.has(id)) continue;
+          const given = cards.get(id);
+          const stop = stopElement(given, "", voices.get(given.voice)?.mark);
+          stops.set(id, stop);
+          marks.append(stop);
+        }
+        if (marks.childElementCount) element.prepend(marks);
+        pieces.push({ element, spans: piece.spans, block: number });
+        parent.append(element);
+      });
+      text.append(parent);
+    });
+    for (const [id, stop] of stops) {
+      const given = cards.get(id);
+      const words = given.layer ? `${given.words}: ${given.title}` : given.title;
+      stop.setAttribute("aria-label", `${label(id)}. ${words}`);
+    }
+  }
+
+  function buildToolbar() {
+    for (const layer of data.layers) {
+      const sample = make("span", { class: `afkit-swatch afkit-${layer.id}`, "aria-hidden": "true" });
+      const toggle = button({ class: "afkit-toggle", "data-layer": layer.id }, sample, layer.label);
+      toggle.addEventListener("click", () => {
+        const on = data.layers.map((each) => each.id).filter((id) => isOn(id) !== (id === layer.id));
+        steady(toggle, () => {
+          model.set("layers", on);
+          model.save_changes();
+        });
+      });
+      toolbar.append(toggle);
+    }
+  }
+
+  function buildKey() {
+    const whose = data.voices.map((voice) =>
+      make(
+        "li",
+        {},
+        make("span", { class: `afkit-sample afkit-look-${voice.look}`, "data-mark": voice.mark, "aria-hidden": "true" }),
+        ` ${voice.name}`,
+      ),
+    );
+    const how = Object.entries(data.speeches).map(([speech, words]) =>
+      make("li", {}, make("span", { class: `afkit-line afkit-${speech}`, "aria-hidden": "true" }), ` ${words}`),
+    );
+    key.append(
+      make("ul", { "aria-label": "Key: voices" }, ...whose),
+      make("ul", { "aria-label": "Key: underlines" }, ...how),
+    );
+  }
+
+  function showLayers() {
+    root.dataset.layers = model.get("layers").join(" ");
+    for (const toggle of toolbar.children) {
+      toggle.setAttribute("aria-pressed", String(isOn(toggle.dataset.layer)));
+    }
+    for (const [id, stop] of stops) stop.hidden = !isThere(id);
+    if (!here || !isThere(here)) moveTo(reachable()[0]);
+    showCard();
+  }
+
+  function moveTo(id) {
+    if (here) stops.get(here).tabIndex = -1;
+    here = id ?? "";
+    if (here) stops.get(here).tabIndex = 0;
+  }
+
+  // Everything that depends on `selected`: the words lit up, the stops, the card and where it stands.
+  function showCard() {
+    const id = model.get("selected");
+    const chosen = cards.get(id);
+    for (const piece of pieces) piece.element.classList.toggle("afkit-chosen", piece.spans.includes(id));
+    for (const [each, stop] of stops) stop.setAttribute("aria-pressed", String(each === id));
+    card.classList.toggle("afkit-empty", !chosen);
+    bar.hidden = !chosen;
+    note.replaceChildren(...(chosen ? cardContent(chosen, data) : invitation(data)));
+    more.replaceChildren();
+    if (chosen) {
+      if (isThere(id)) moveTo(id);
+      const all = series(id);
+      place.textContent = label(id);
+      before.setAttribute("aria-disabled", String(id === all[0]));
+      after.setAttribute("aria-disabled", String(id === all.at(-1)));
+      more.append(...others(id), make("h4", {}, "Sources"), sourceList(chosen.sources));
+    }
+    standBeside(id);
+  }
+
+  // The other claims and names that share words with the chosen one.
+  function others(id) {
+    const shared = new Set(pieces.filter((piece) => piece.spans.includes(id)).flatMap((piece) => piece.spans));
+    const rest = reachable().filter((each) => each !== id && shared.has(each));
+    if (!rest.length) return [];
+    const items = rest.map((each) => {
+      const choice = button({ class: "afkit-other" }, cards.get(each).title);
+      choice.addEventListener("click", () => {
+        choose(each, bar);
+        stops.get(each).focus({ preventScroll: true });
+      });
+      return make("li", {}, choice);
+    });
+    return [make("h4", {}, "Also in these words"), make("ul", { class: "afkit-others" }, ...items)];
+  }
+
+  // Wide: level with the chosen words, inside the text's height. Narrow: under their paragraph.
+  function standBeside(id, seen = false) {
+    const first = pieces.find((piece) => piece.spans.includes(id));
+    card.style.order = first ? 2 * first.block + 1 : -1;
+    card.style.marginTop = "0";
+    const wide = getComputedStyle(card).getPropertyValue("--afkit-wide").trim() === "1";
+    if (!wide || !first) return;
+    const frame = body.getBoundingClientRect();
+    const height = card.getBoundingClientRect().height;
+    let top = first.element.getClientRects()[0].top - frame.top - 8;
+    if (seen) {
+      const window = scroller(body).getBoundingClientRect();
+      const bottom = Math.min(window.bottom, innerHeight) - frame.top - height - 8;
+      top = Math.min(top, Math.max(bottom, Math.max(window.top, 0) - frame.top + 8));
+    }
+    top = Math.max(0, Math.min(top, text.getBoundingClientRect().height - height));
+    card.style.marginTop = `${Math.round(top)}px`;
+  }
+
+  function choose(id, anchor) {
+    const inText = text.contains(anchor);
+    steady(anchor, () => {
+      model.set("selected", id);
+      model.save_changes();
+      if (inText) standBeside(id, true);
+    });
+  }
+
+  function step(by) {
+    const id = model.get("selected");
+    const all = series(id);
+    const next = all[all.indexOf(id) + by];
+    if (next) choose(next, bar);
+  }
+
+  before.addEventListener("click", () => step(-1));
+  after.addEventListener("click", () => step(1));
+  close.addEventListener("click", () => {
+    const id = model.get("selected");
+    choose("", stops.get(id));
+    if (isThere(id)) stops.get(id).focus({ preventScroll: true });
+  });
+
+  text.addEventListener("click", (event) => {
+    const stop = event.target.closest(".afkit-stop");
+    if (stop) return choose(stop.dataset.id, stop);
+    const piece = pieces.find((each) => each.element === event.target.closest(".afkit-piece"));
+    const id = piece?.spans.find(isThere);
+    // Whoever drags over words wants to copy them, not to choose them.
+    if (!id || !getSelection().isCollapsed) return undefined;
+    choose(id, piece.element);
+    return stops.get(id).focus({ preventScroll: true });
+  });
+
+  text.addEventListener("keydown", (event) => {
+    if (!event.target.closest(".afkit-stop")) return;
+    const all = reachable();
+    const at = all.indexOf(event.target.dataset.id);
+    const to = {
+      ArrowRight: at + 1,
+      ArrowDown: at + 1,
+      ArrowLeft: at - 1,
+      ArrowUp: at - 1,
+      Home: 0,
+      End: all.length - 1,
+    }[event.key];
+    if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (!all[to]) return;
+    moveTo(all[to]);
+    stops.get(all[to]).focus();
+  });
+
+  // Which words a stop stands for shows while it has the focus or the pointer is on it.
+  function pointOut(id) {
+    for (const piece of pieces) piece.element.classList.toggle("afkit-near", piece.spans.includes(id));
+  }
+  text.addEventListener("focusin", (event) => {
+    if (event.target.dataset.id) moveTo(event.target.dataset.id);
+    pointOut(event.target.matches(":focus-visible") ? event.target.dataset.id : undefined);
+  });
+  text.addEventListener("focusout", () => pointOut(undefined));
+  text.addEventListener("pointerover", (event) => {
+    const piece = pieces.find((each) => each.element === event.target.closest(".afkit-piece"));
+    pointOut(event.target.dataset.id ?? piece?.spans.find(isThere));
+  });
+  text.addEventListener("pointerleave", () => pointOut(undefined));
+
+  root.addEventListener("keydown", (event) => {
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    if (!modified && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+  });
+
+  buildToolbar();
+  buildKey();
+  buildText();
+  showLayers();
+  el.append(root);
+
+  model.on("change:selected", showCard);
+  model.on("change:layers", showLayers);
+  let width = 0;
+  const watch = new ResizeObserver(() => {
+    if (root.clientWidth === width) return;
+    width = root.clientWidth;
+    standBeside(model.get("selected"));
+  });
+  watch.observe(root);
+
+  return () => {
+    watch.disconnect();
+    model.off("change:selected", showCard);
+    model.off("change:layers", showLayers);
+  };
+}
+
+export default { render };
