@@ -44,13 +44,19 @@ def lab(jupyter_options: tuple[str, ...]) -> None:
 
     Options are passed on: 'afkit lab --no-browser --port 9000'.
     """
+    from jupyterlab.labapp import LabApp
+
     course = _course()
-    first = course.units[0].lesson
-    arguments = [
-        sys.executable, "-m", "jupyterlab", f"--notebook-dir={course.root}",
-        f"--LabApp.default_url=/lab/tree/{first}", *jupyter_options,
-    ]  # fmt: skip
-    os.execv(sys.executable, arguments)  # noqa: S606  no shell: our own interpreter with a list
+    # JupyterLab asks for news from the network at its first start; a lesson needs none.
+    calm = [str(Path(__file__).with_name("lab")), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, calm))
+    options = [
+        f"--notebook-dir={course.root}",
+        f"--LabApp.default_url=/lab/tree/{course.units[0].lesson}",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")  # containers have no other user
+    LabApp.launch_instance([*options, *jupyter_options])
 
 
 @main.command()

@@ -28,7 +28,7 @@ class Reading:
 
 
 def cited_ids(text: str) -> tuple[str, ...]:
-    """Reference ids that a Markdown text cites as ``[@id]`` or ``[@id; @id]``, in order, each once."""
+    """Reference ids that a text cites as ``[@id]`` or ``[@id; @id]``, in order, each once."""
     groups = _CITATION.findall(text)
     return tuple(dict.fromkeys(each.strip(" @") for group in groups for each in group.split(";")))
 

@@ -312,8 +312,8 @@ class ArticleWidget(anywidget.AnyWidget):
             "verdict": row.verdict,
             "verdict_words": VERDICTS[row.verdict],
             "as_of": Edtf(row.as_of.isoformat()).in_words(),
-            "text": row.explanation,
-            "note": row.note,
+            "text": self._prose(row.explanation),
+            "note": self._prose(row.note),
             "sources": self._links(row),
         }
 
@@ -332,9 +332,20 @@ class ArticleWidget(anywidget.AnyWidget):
                 card = _event_card(_named(events, row.event, row))
             else:
                 card = _date_card(row)
-            common = {"id": row.id, "layer": placed.layer, "words": row.exact, "note": row.note}
-            cards.append(common | card | {"sources": self._links(row)})
+            common = {"id": row.id, "layer": placed.layer, "words": row.exact}
+            card |= {"note": self._prose(row.note), "sources": self._links(row)}
+            cards.append(common | card)
         return cards
+
+    def _prose(self, text: str) -> str:
+        """Prose with short cites in place of the ids by which it names references."""
+        known = tables.references(self._root)
+        words = r"[a-z0-9]+(?:-[a-z0-9]+)+"
+        return re.sub(
+            words,
+            lambda found: cite(found[0], self._root).short if found[0] in known else found[0],
+            text,
+        )
 
     def _links(self, row: Row) -> list[dict[str, str]]:
         links = []
@@ -392,9 +403,9 @@ class ArticleWidget(anywidget.AnyWidget):
                     _letter(axes, begin + words / 2, place, quoted)
                 begin += words
         axes.set_yticks(range(len(body)), [_opening(self._text, block) for block, _ in body])
-        axes.set(xlabel="words", title="Who speaks where: each strip is a paragraph")
-        axes.set_xlim(0, max(len(spoken) for _, spoken in body) + 1)
-        axes.invert_yaxis()
+        axes.set_title("Who speaks where: each strip is a paragraph")
+        axes.set_xlabel("words (a letter in quotation marks: given as a quotation)")
+        axes.set(xlim=(0, max(len(spoken) for _, spoken in body) + 1), ylim=(len(body) - 0.4, -0.6))
 
 
 def article(layers: Iterable[str] = ("voice",)) -> ArticleWidget:
@@ -519,7 +530,10 @@ def _speaker(claims: Iterable[_Placed], start: int) -> tuple[str, str]:
 
 def _native(row: Actor | Place) -> list[dict[str, str]]:
     """Names in their own script, with the language that a screen reader should read them in."""
+    names: tuple[tuple[str, str, str], ...]
     names = (("fa-AF", "Dari", row.name_fa), ("ps", "Pashto", row.name_ps))
+    if row.name_fa == row.name_ps:
+        names = (("fa-AF", "Dari and Pashto", row.name_fa),)
     return [{"lang": lang, "language": word, "name": name} for lang, word, name in names if name]
 
 

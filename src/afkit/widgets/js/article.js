@@ -29,41 +29,28 @@ function blockElement(block) {
 }
 
 // One piece of text between two boundaries, with the looks of its innermost claim and its mentions.
-function pieceElement(piece, edges, claims, mentions, looks) {
+function pieceElement(piece, claims, mentions, look) {
   const element = make("span", { class: "afkit-piece" }, piece.text);
   const claim = claims.get(piece.spans.find((id) => claims.has(id)));
-  if (claim) element.classList.add("afkit-claim", `afkit-look-${looks.get(claim.voice)}`, `afkit-${claim.speech}`);
+  if (claim) element.classList.add("afkit-claim", look(claim), `afkit-${claim.speech}`);
   for (const id of piece.spans.filter((each) => mentions.has(each))) {
     element.classList.add("afkit-mention", `afkit-${mentions.get(id).layer}`);
-    if (edges.first.has(id)) element.classList.add("afkit-first");
-    if (edges.last.has(id)) element.classList.add("afkit-last");
   }
   return element;
 }
 
 // A stop is the small mark above the first word of a claim or mention: an empty button, so that the
 // text stays exactly the article's, with a name for screen readers and a mark drawn by the style sheet.
-function stopElement(card, name, mark) {
+function stopElement(card, mark) {
   const kind = card.layer ? `afkit-icon afkit-${card.layer}` : "afkit-mark";
   return button({
     class: `afkit-stop ${kind}`,
     tabindex: "-1",
-    "aria-label": name,
     "aria-pressed": "false",
     "data-id": card.id,
     "data-voice": mark,
     "data-type": card.type,
   });
-}
-
-function edgesOf(pieces, place) {
-  const here = pieces[place].spans;
-  const before = new Set(pieces[place - 1]?.spans);
-  const after = new Set(pieces[place + 1]?.spans);
-  return {
-    first: new Set(here.filter((id) => !before.has(id))),
-    last: new Set(here.filter((id) => !after.has(id))),
-  };
 }
 
 // ---- the card
@@ -110,7 +97,7 @@ function claimFacts(card, data) {
 
 function mentionFacts(card) {
   const natives = card.native.map((each) =>
-    make("span", { class: "afkit-native", lang: each.lang, dir: "rtl", title: each.language }, each.name),
+    make("div", { class: "afkit-native" }, each.language, make("bdi", { lang: each.lang, dir: "rtl" }, each.name)),
   );
   return make("div", {}, ...natives, make("p", { class: "afkit-kind" }, card.facts));
 }
@@ -141,6 +128,12 @@ function scroller(element) {
   return document.scrollingElement;
 }
 
+// Top and bottom of what can be seen, a little inside the window's edges.
+function seen(element) {
+  const { top, bottom } = scroller(element).getBoundingClientRect();
+  return { top: Math.max(top, 0) + 8, bottom: Math.min(bottom, innerHeight) - 8 };
+}
+
 // What the reader has just used stays under the pointer, however the rest moves.
 function steady(anchor, change) {
   const before = anchor.getBoundingClientRect().top;
@@ -155,7 +148,7 @@ function render({ model, el }) {
   const mentions = byId(data.mentions);
   const cards = new Map([...claims, ...mentions]);
   const voices = new Map(data.voices.map((voice) => [voice.id, voice]));
-  const looks = new Map(data.voices.map((voice) => [voice.id, voice.look]));
+  const look = (claim) => `afkit-look-${voices.get(claim.voice).look}`;
   const pieces = []; // { element, spans, block }
   const stops = new Map(); // id -> button, in the order of the text
   let here = ""; // id of the stop that Tab leads to
@@ -193,19 +186,26 @@ function render({ model, el }) {
   function buildText() {
     data.blocks.forEach((block, number) => {
       const parent = blockElement(block);
+      let marks;
+      let since = Infinity; // letters since the last group of marks began
       parent.style.order = 2 * number;
-      block.pieces.forEach((piece, index) => {
-        const edges = edgesOf(block.pieces, index);
-        const element = pieceElement(piece, edges, claims, mentions, looks);
-        const marks = make("span", { class: "afkit-marks" });
-        for (const id of [...piece.spans].reverse()) {
-          if (stops.has(id)) continue;
+      block.pieces.forEach((piece) => {
+        const element = pieceElement(piece, claims, mentions, look);
+        const fresh = [...piece.spans].reverse().filter((id) => !stops.has(id));
+        // Marks of spans that begin side by side share one row, so that none hides another.
+        if (fresh.length && since > 3) {
+          marks = make("span", { class: "afkit-marks" });
+          element.prepend(marks);
+          since = 0;
+        }
+        since += piece.text.length;
+        for (const id of fresh) {
           const given = cards.get(id);
-          const stop = stopElement(given, "", voices.get(given.voice)?.mark);
+          const stop = stopElement(given, voices.get(given.voice)?.mark);
+          if (!given.layer) stop.classList.add(look(given));
           stops.set(id, stop);
           marks.append(stop);
         }
-        if (marks.childElementCount) element.prepend(marks);
         pieces.push({ element, spans: piece.spans, block: number });
         parent.append(element);
       });
@@ -258,7 +258,7 @@ function render({ model, el }) {
     }
     for (const [id, stop] of stops) stop.hidden = !isThere(id);
     if (!here || !isThere(here)) moveTo(reachable()[0]);
-    showCard();
+    showMore();
   }
 
   function moveTo(id) {
@@ -276,16 +276,21 @@ function render({ model, el }) {
     card.classList.toggle("afkit-empty", !chosen);
     bar.hidden = !chosen;
     note.replaceChildren(...(chosen ? cardContent(chosen, data) : invitation(data)));
-    more.replaceChildren();
     if (chosen) {
       if (isThere(id)) moveTo(id);
       const all = series(id);
       place.textContent = label(id);
       before.setAttribute("aria-disabled", String(id === all[0]));
       after.setAttribute("aria-disabled", String(id === all.at(-1)));
-      more.append(...others(id), make("h4", {}, "Sources"), sourceList(chosen.sources));
     }
+    showMore();
     standBeside(id);
+  }
+
+  function showMore() {
+    const chosen = cards.get(model.get("selected"));
+    const sources = chosen ? [make("h4", {}, "Sources"), sourceList(chosen.sources)] : [];
+    more.replaceChildren(...(chosen ? others(chosen.id) : []), ...sources);
   }
 
   // The other claims and names that share words with the chosen one.
@@ -305,7 +310,7 @@ function render({ model, el }) {
   }
 
   // Wide: level with the chosen words, inside the text's height. Narrow: under their paragraph.
-  function standBeside(id, seen = false) {
+  function standBeside(id, inWindow = false) {
     const first = pieces.find((piece) => piece.spans.includes(id));
     card.style.order = first ? 2 * first.block + 1 : -1;
     card.style.marginTop = "0";
@@ -314,10 +319,9 @@ function render({ model, el }) {
     const frame = body.getBoundingClientRect();
     const height = card.getBoundingClientRect().height;
     let top = first.element.getClientRects()[0].top - frame.top - 8;
-    if (seen) {
-      const window = scroller(body).getBoundingClientRect();
-      const bottom = Math.min(window.bottom, innerHeight) - frame.top - height - 8;
-      top = Math.min(top, Math.max(bottom, Math.max(window.top, 0) - frame.top + 8));
+    if (inWindow) {
+      const window = seen(body);
+      top = Math.min(top, Math.max(window.bottom - height, window.top) - frame.top);
     }
     top = Math.max(0, Math.min(top, text.getBoundingClientRect().height - height));
     card.style.marginTop = `${Math.round(top)}px`;
@@ -330,6 +334,15 @@ function render({ model, el }) {
       model.save_changes();
       if (inText) standBeside(id, true);
     });
+    if (id && inText) reveal(anchor);
+  }
+
+  // Where the card comes below the window, bring its head in, and keep the chosen words in sight.
+  function reveal(anchor) {
+    const window = seen(body);
+    const hidden = card.getBoundingClientRect().top + 160 - window.bottom;
+    const room = anchor.getBoundingClientRect().top - window.top - 24;
+    if (Math.min(hidden, room) > 0) scroller(body).scrollTop += Math.min(hidden, room);
   }
 
   function step(by) {
@@ -400,8 +413,9 @@ function render({ model, el }) {
   buildToolbar();
   buildKey();
   buildText();
-  showLayers();
   el.append(root);
+  showLayers();
+  showCard();
 
   model.on("change:selected", showCard);
   model.on("change:layers", showLayers);
