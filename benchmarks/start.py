@@ -1,7 +1,7 @@
 """How much `import afkit` adds to a bare Python, beside what a notebook would otherwise import.
 
-Each row is the median of fresh processes, taken in turn so that a slow spell of the machine hits all
-of them; `--json` prints the same as one object.
+Each row is the median of fresh processes, taken in turn so that a slow spell of the machine hits
+all of them; `--json` prints the same as one object.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ In a notebook, ``import afkit`` and then
 
 * ``afkit.article()`` the article, with its claims and names beside it;
 * ``afkit.events()``, ``afkit.actors()``, ... the facts as tables (DataFrames);
-* ``afkit.actor("Masood")`` one person, by any spelling or script;
+* ``afkit.actor("Masood")`` one person, by any spelling or script; ``afkit.term("jihad")`` a word;
 * ``afkit.cite("...")`` a reference in full, ``afkit.reading("...")`` a reading with its sources;
 * ``check = afkit.exercise("01")`` and ``check("q1", answer)`` an answer to your answer.
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from afkit.exercises.check import exercise as exercise
     from afkit.facts import dates as dates
     from afkit.facts.citations import cite as cite
+    from afkit.facts.glossary import term as term
     from afkit.facts.names import actor as actor
     from afkit.facts.readings import reading as reading
     from afkit.widgets.article import article as article
@@ -54,6 +55,7 @@ _HOMES = {
     "exercise": "afkit.exercises.check",
     "reading": "afkit.facts.readings",
     "show": "afkit.widgets.show",
+    "term": "afkit.facts.glossary",
 }
 __all__ = ["__version__", "dates", *sorted(_TABLES), *sorted(_HOMES)]  # noqa: PLE0604
 

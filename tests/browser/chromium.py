@@ -12,9 +12,9 @@ __all__ = ["MISSING", "find"]
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MISSING = (
-    "no Chromium found, and the browser tests are not skipped without one: install it (on Debian or "
-    "Ubuntu 'sudo apt-get install chromium', elsewhere '.venv/bin/playwright install chromium'), or "
-    "name one in AFKIT_CHROMIUM"
+    "no Chromium found, and the browser tests are not skipped without one: install it "
+    "(on Debian 'sudo apt-get install chromium', else '.venv/bin/playwright install chromium') "
+    "or name one in AFKIT_CHROMIUM"
 )
 
 

@@ -23,10 +23,21 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Playwright, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import MISSING, find
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, WebSocket
+    from playwright.sync_api import (
+        Browser,
+        ConsoleMessage,
+        Page,
+        Request,
+        Route,
+        ViewportSize,
+        WebSocket,
+    )
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 KIT = ("kit.toml", "data", "readings", "notebooks", "exercises")
@@ -55,6 +66,9 @@ DISABLED = (
     "@jupyterlab/apputils-extension:announcements",
     "@jupyterlab/extensionmanager-extension",
 )
+AXE_RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+TALL: ViewportSize = {"width": 1280, "height": 4000}
 CHROMIUM = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -103,9 +117,14 @@ class Notebook:
     watch: Watch
 
     def run_all(self) -> None:
-        """Run every cell and wait until the last has finished."""
+        """Run every cell and wait until the last has finished; fail if one of them failed."""
         self._command("notebook:run-all-cells")
         self.wait_idle()
+        count = len(self.cells)
+        outputs = [each for cell in range(count) for each in self._outputs(cell)]
+        failed = [_plain(each) for each in outputs if each["output_type"] == "error"]
+        if failed:
+            pytest.fail("\n".join(failed))
 
     def run(self, cell: int) -> str:
         """Run one cell; what it prints and returns, as plain text."""
@@ -116,16 +135,19 @@ class Notebook:
 
     def output(self, cell: int) -> str:
         """Plain text of a cell's outputs; an error's name and message if it failed."""
-        outputs = self._panel(f"return panel.content.widgets[{cell}].model.outputs.toJSON()")
-        return "\n".join(map(_plain, outputs))
+        return "\n".join(map(_plain, self._outputs(cell)))
+
+    def _outputs(self, cell: int) -> list[dict[str, Any]]:
+        script = f"return panel.content.widgets[{cell}].model.outputs?.toJSON() ?? []"
+        found: list[dict[str, Any]] = self._panel(script)
+        return found
 
     @property
-    def cells(self) -> list[str]:
-        """The cells' sources, in order."""
-        found: list[str] = self._panel(
-            "return panel.content.widgets.map((cell) => cell.model.sharedModel.getSource())"
-        )
-        return found
+    def cells(self) -> list[tuple[str, str]]:
+        """Kind (``code``, ``markdown``, ``raw``) and source of each cell, in order."""
+        pair = "({ model }) => [model.type, model.sharedModel.source]"
+        found = self._panel(f"return panel.content.widgets.map({pair})")
+        return [(kind, source) for kind, source in found]
 
     @property
     def mode(self) -> str:
@@ -145,6 +167,26 @@ class Notebook:
         self._command("apputils:change-theme", {"theme": name})
         light = str(not name.endswith("Dark")).lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+
+    def violations(self, within: str) -> list[str]:
+        """What axe finds against WCAG 2.2 AA inside the elements that a CSS selector names."""
+        # JupyterLab's body has no height, so that axe takes everything for hidden and judges no
+        # colour; and what is scrolled out of sight it does not judge either.
+        size = self.page.viewport_size
+        self.page.set_viewport_size(TALL)
+        self.page.add_style_tag(content="body { height: 100vh }")
+        rules = {"runOnly": [*AXE_RULES], "resultTypes": ["violations", "passes"]}
+        found = Axe().run(self.page, context=within, options=rules).response
+        if size:
+            self.page.set_viewport_size(size)
+        judged = {each["id"] for each in (*found["passes"], *found["violations"])}
+        if "color-contrast" not in judged:
+            pytest.fail(f"axe judged no colours within '{within}': is it there, and visible?")
+        return [
+            f"{rule['id']}: {node['html'][:200]}"
+            for rule in found["violations"]
+            for node in rule["nodes"]
+        ]
 
     def _command(self, name: str, arguments: dict[str, str] | None = None) -> None:
         script = "([name, given]) => window.jupyterapp.commands.execute(name, given).then(() => 0)"
@@ -168,7 +210,11 @@ class Lab:
         """Write a notebook of code cells beside the kit, open it and wait for its kernel."""
         path = self.folder / name
         path.write_text(json.dumps(_notebook(cells)), encoding="utf-8")
-        context = self.browser.new_context(viewport={"width": 1280, "height": 800})
+        return self.visit(name)
+
+    def visit(self, name: str) -> Notebook:
+        """Open a notebook of the kit, ``notebooks/...``, and wait for its kernel."""
+        context = self.browser.new_context(viewport=DESKTOP)
         page = context.new_page()
         notebook = Notebook(page, Watch())
         notebook.watch.follow(page)
@@ -179,27 +225,16 @@ class Lab:
         return notebook
 
 
-def chromium(playwright: Playwright) -> str:
-    """Path of a Chromium: ``AFKIT_CHROMIUM``, else one on the PATH, else Playwright's own."""
-    named = os.environ.get("AFKIT_CHROMIUM")
-    on_path = map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))
-    for found in (named, *on_path, playwright.chromium.executable_path):
-        if found and Path(found).is_file():
-            return found
-    pytest.fail(
-        "the browser tests need a Chromium and found none; install one with 'apt install chromium' "
-        "or 'playwright install chromium', or set AFKIT_CHROMIUM to its path"
-    )
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium without a window and without any network of its own."""
+    if (path := find()) is None:
+        pytest.fail(MISSING)
     with sync_playwright() as playwright:
         # Chromium's sandbox does not start as root, which is what containers run as.
         as_root = hasattr(os, "geteuid") and os.geteuid() == 0
         args = [*CHROMIUM, "--no-sandbox", "--disable-dev-shm-usage"] if as_root else [*CHROMIUM]
-        found = playwright.chromium.launch(executable_path=chromium(playwright), args=args)
+        found = playwright.chromium.launch(executable_path=path, args=args)
         yield found
         found.close()
 

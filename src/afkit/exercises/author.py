@@ -6,7 +6,7 @@ A question stands in a solution notebook as four cells, one after the other:
 2. the answer (code) with ``### BEGIN SOLUTION`` and ``### END SOLUTION`` round what students write;
 3. the check, ``check("q1", q1)``;
 4. the key: a raw cell tagged ``key`` that holds TOML: ``id``, ``kind``, ``points``, ``objective``,
-   ``difficulty``, ``answer`` and what else the kind takes. ``answer = { fact = "events/ID/date" }``
+   ``difficulty``, ``answer`` and what else the kind takes; ``look`` says where to look again. ``answer = { fact = "events/ID/date" }``
    takes the answer from the facts.
 
 Cells tagged ``solution-only`` stay with the teacher.
@@ -38,7 +38,8 @@ BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEY, TEACHER_ONLY, COMPARED = "key", "solution-only", "nbval-check-output"
 SHARED_KEYS: Mapping[str, type | tuple[type, ...]] = {
     "id": str, "kind": str, "points": (int, float), "objective": str, "difficulty": int,
-}  # fmt: skip
+}
+FREE_KEYS: Mapping[str, type] = {"look": str}  # fmt: skip
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 Notebook = dict[str, Any]
@@ -317,7 +318,7 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
     kind = KINDS.get(str(key.get("kind")))
     if kind is None:
         raise AuthorError(f"{where}: kind '{key.get('kind')}'; expected one of {', '.join(KINDS)}")
-    allowed = {**SHARED_KEYS, **kind.options}
+    allowed = {**SHARED_KEYS, **FREE_KEYS, **kind.options}
     for name in (*SHARED_KEYS, *kind.needs):
         if name not in key:
             raise AuthorError(f"{where}: the key lacks '{name}'")
@@ -360,7 +361,7 @@ def _entry(question: _Question, file: str, salt: str) -> dict[str, Any]:
         raise AuthorError(f"{file}, cell {question.at + 1} ({key['id']}): {error}") from None
     parts = ("prompt", "answer", "check")
     return {
-        **{name: key[name] for name in SHARED_KEYS},
+        **{name: key[name] for name in (*SHARED_KEYS, *FREE_KEYS) if name in key},
         "cells": {part: f"{key['id']}-{part}" for part in parts},
         "key": sealed,
     }

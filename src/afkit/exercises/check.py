@@ -126,7 +126,10 @@ class Check:
             status = "ready" if mark.share == 1 else "not yet"
             return Feedback(question, status, 0, most, mark.message, wire)
         status = "right" if mark.share == 1 else "partly" if mark.share else "not yet"
-        return Feedback(question, status, round(most * mark.share, 2), most, mark.message, wire)
+        said = mark.message
+        if status != "right" and "look" in spec:
+            said = f"{said} Look again: {spec['look']}.".strip()
+        return Feedback(question, status, round(most * mark.share, 2), most, said, wire)
 
 
 def _points(most: float) -> str:

@@ -41,14 +41,36 @@ class Citation:
         return f"{self.who} {self.issued[:4]}"
 
     @property
+    def title(self) -> str:
+        """The title as its publisher gives it."""
+        return str(self.item["title"]).rstrip(".")
+
+    @property
+    def url(self) -> str:
+        """The address at which it was opened."""
+        return str(self.item["URL"])
+
+    @property
     def full(self) -> str:
         """For a list of references: who, when, title, where published, address, when read."""
-        title = str(self.item["title"]).rstrip(".")
+        return f"{self.who} ({self.issued}). {self.title}.{self._where} {self.url}{self._opened}"
+
+    @property
+    def markdown(self) -> str:
+        """As :attr:`full`, in Markdown, with the address behind the title."""
+        title = self.title.replace("[", "(").replace("]", ")")
+        return f"{self.who} ({self.issued}). [{title}]({self.url}).{self._where}{self._opened}"
+
+    @property
+    def _where(self) -> str:
         place = self.item.get("container-title") or self.item.get("publisher") or ""
-        where = f" {place}." if place and place != self.who else ""
-        opened = self.item.get("accessed", {}).get("date-parts", [[]])[0]
-        seen = f" (opened {'-'.join(f'{int(part):02d}' for part in opened)})" if opened else ""
-        return f"{self.who} ({self.issued}). {title}.{where} {self.item['URL']}{seen}"
+        return f" {place}." if place and place != self.who else ""
+
+    @property
+    def _opened(self) -> str:
+        day = self.item.get("accessed", {}).get("date-parts", [[]])[0]
+        opened = f" (opened {'-'.join(f'{int(part):02d}' for part in day)})" if day else ""
+        return f"{opened} {self.item['note']}" if self.item.get("note") else opened
 
     def __str__(self) -> str:
         return self.short
@@ -57,7 +79,7 @@ class Citation:
         return self.full
 
     def _repr_html_(self) -> str:
-        head, url, tail = self.full.partition(self.item["URL"])
+        head, url, tail = self.full.partition(self.url)
         return f'{escape(head)}<a href="{escape(url)}">{escape(url)}</a>{escape(tail)}'
 
 

@@ -267,29 +267,49 @@ def read_day(text: str) -> Edtf:
     """Read a date as people write it: EDTF, ``19 August 2021``, ``28 Asad 1400``.
 
     Afghan month names (Dari in Latin letters or in script, Pashto in script) mean the Solar Hijri
-    calendar. All-number forms with slashes or dots are refused: day and month could be swapped.
+    calendar. A weekday in front is passed over. A form all of numbers is read where only one order
+    of day and month makes a date, and refused otherwise.
 
     Raises
     ------
     ValueError
         If the text is no such date, with the forms that are understood.
     """
-    text = " ".join(text.translate(_DIGITS).split())
+    plain = " ".join(text.translate(_DIGITS).split())
     try:
-        return Edtf(text)
+        return Edtf(plain)
     except ValueError as error:
         not_edtf = error
-    day_first = re.fullmatch(r"(?:(\d{1,2})(?:st|nd|rd|th)? )?([^\W\d]+),? (\d{4})", text)
-    month_first = re.fullmatch(r"([^\W\d]+) (\d{1,2})(?:st|nd|rd|th)?, ?(\d{4})", text)
+    plain = re.sub(rf"(?i)^(?:{'|'.join(WEEKDAYS)}),? (?=.)", "", plain)
+    numbers = re.fullmatch(r"(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})", plain)
+    if numbers:
+        first, second, third = map(int, numbers.groups())
+        return Edtf(_from_numbers(first, second, third, text))
+    day_first = re.fullmatch(
+        r"(?:(\d{1,2})(?:st|nd|rd|th)? (?:of )?)?([^\W\d]+)\.?,? (\d{4})", plain
+    )
+    month_first = re.fullmatch(r"([^\W\d]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? ?(\d{4})", plain)
     if day_first:
         day, name, year = day_first.groups()
     elif month_first:
         name, day, year = month_first.groups()
-    elif "-" in text and "/" not in text and re.match(r"\d{4}-", text):
+    elif re.match(r"\d{4}-", plain):
         raise not_edtf
     else:
         raise ValueError(_NOT_A_DATE.format(text))
     return Edtf(_iso(name, day, int(year), text))
+
+
+def _from_numbers(first: int, second: int, third: int, text: str) -> str:
+    """Year first, or day and month in either order where only one order makes a date."""
+    if max(first, second, third) < 1000:
+        raise ValueError(_NOT_A_DATE.format(text))
+    if first > 31:
+        return f"{first:04d}-{second:02d}-{third:02d}"
+    if first <= 12 and second <= 12 and first != second:
+        raise ValueError(f"'{text}' can be two dates; write the month as a word")
+    day, month = (first, second) if second <= 12 else (second, first)
+    return f"{third:04d}-{month:02d}-{day:02d}"
 
 
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")

@@ -18,7 +18,15 @@ from pathlib import Path
 from afkit.facts import tables
 from afkit.facts.schema import Actor
 
-__all__ = ["AmbiguousNameError", "UnknownNameError", "actor", "candidates", "fold", "sound"]
+__all__ = [
+    "AmbiguousNameError",
+    "UnknownNameError",
+    "actor",
+    "bearers",
+    "candidates",
+    "fold",
+    "sound",
+]
 
 _LETTERS = str.maketrans(
     {
@@ -93,7 +101,7 @@ class _Index:
     actors: dict[str, Actor]
     folded: dict[str, tuple[str, ...]]
     sounded: dict[str, tuple[str, ...]]
-    words: dict[str, frozenset[str]]
+    words: dict[str, tuple[str, frozenset[str]]]
 
 
 def actor(name: str, root: Path | None = None) -> Actor:
@@ -133,25 +141,40 @@ def candidates(name: str, root: Path | None = None) -> tuple[Actor, ...]:
     key, heard = fold(name).replace(" ", ""), sound(name)
     if not key:
         return ()
-    ids = index.folded.get(key) or index.sounded.get(heard) or ()
-    if not ids:
-        parts = {_sound(word) for word in fold(name).split() if word not in _TITLES}
-        ids = tuple(each for each, words in index.words.items() if parts and parts <= words)
-    return tuple(index.actors[each] for each in ids)
+    ids = index.folded.get(key) or index.sounded.get(heard)
+    return tuple(index.actors[each] for each in ids) if ids else bearers(name, root)
+
+
+def bearers(name: str, root: Path | None = None) -> tuple[Actor, ...]:
+    """All persons of whose name these words are a part, the family name among them.
+
+    Where :func:`actor` follows usage ("Massoud" is the father), this tells whom else the words fit.
+    """
+    index = _index(tables.records(Actor, root))
+    parts = {_sound(word) for word in fold(name).split() if word not in _TITLES}
+    return tuple(
+        index.actors[each]
+        for each, (family, words) in index.words.items()
+        if family in parts and parts <= words
+    )
 
 
 @lru_cache(maxsize=4)
 def _index(rows: tuple[Actor, ...]) -> _Index:
     folded: dict[str, list[str]] = {}
     sounded: dict[str, list[str]] = {}
-    words: dict[str, frozenset[str]] = {}
+    words: dict[str, tuple[str, frozenset[str]]] = {}
     for row in rows:
         names = _names(row)
         for key in dict.fromkeys(fold(each).replace(" ", "") for each in names):
             folded.setdefault(key, []).append(row.id)
         for key in dict.fromkeys(sound(each) for each in names):
             sounded.setdefault(key, []).append(row.id)
-        words[row.id] = frozenset(_sound(word) for each in names for word in fold(each).split())
+        if row.kind == "person":
+            # Nicknames ("Lion of Panjshir") share no word with the name and are no part of it.
+            own = [_sound(word) for word in fold(row.name).split()]
+            spelt = [{_sound(word) for word in fold(each).split()} for each in names]
+            words[row.id] = (own[-1], frozenset().union(*(s for s in spelt if s & set(own))))
     return _Index(
         {row.id: row for row in rows},
         {key: tuple(ids) for key, ids in folded.items()},

@@ -33,15 +33,22 @@ def cited_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.strip(" @") for group in groups for each in group.split(";")))
 
 
-def reading(name: str, root: Path | None = None) -> Reading:
-    """A reading by the name of its file, with or without ``.md``.
+def reading(name: str, section: str = "", root: Path | None = None) -> Reading:
+    """A reading by the name of its file, with or without ``.md``, or one section of it.
 
     Each citation becomes a number that links to its source; the sources stand in full at the end.
+
+    Parameters
+    ----------
+    name
+        The file's name.
+    section
+        The heading of a section; without it, the whole reading.
 
     Raises
     ------
     afkit.kit.KitError
-        If no unit has a reading of this name.
+        If no unit has a reading of this name, or the reading has no such section.
     KeyError
         If it cites a reference that ``data/references.json`` does not have.
     """
@@ -51,21 +58,32 @@ def reading(name: str, root: Path | None = None) -> Reading:
     if stem not in paths:
         raise kit.KitError(f"there is no reading '{name}'; the readings are {', '.join(paths)}")
     text = (course.root / paths[stem]).read_text(encoding="utf-8")
+    title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), stem)
+    if section:
+        text = _section(text, section, stem)
     sources = [cite(each, course.root) for each in cited_ids(text)]
     number = {each.id: place for place, each in enumerate(sources, start=1)}
 
     def links(found: re.Match[str]) -> str:
-        return "".join(_link(number[each], sources) for each in cited_ids(found[0]))
+        return (
+            f"<sup>{', '.join(_link(number[each], sources) for each in cited_ids(found[0]))}</sup>"
+        )
 
-    notes = [f"{place}. {each.full}" for place, each in enumerate(sources, start=1)]
+    notes = [f"{place}. {each.markdown}" for place, each in enumerate(sources, start=1)]
     body = _CITATION.sub(links, text).rstrip()
     if notes:
         body += "\n\n## Sources\n\n" + "\n".join(notes)
-    title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), stem)
     return Reading(title, body + "\n")
+
+
+def _section(text: str, heading: str, name: str) -> str:
+    parts = {part.partition("\n")[0].strip(): part for part in re.split(r"(?m)^## ", text)[1:]}
+    if heading not in parts:
+        raise kit.KitError(f"'{name}' has no section '{heading}'; it has {', '.join(parts)}")
+    return f"## {parts[heading]}"
 
 
 def _link(number: int, sources: list[Citation]) -> str:
     source = sources[number - 1]
-    title = source.full.replace('"', "'").replace("\\", "")
-    return f'<sup>[{number}]({source.item["URL"]} "{title}")</sup>'
+    title = f"{source.short}: {source.title}".replace('"', "'").replace("\\", "")
+    return f'[{number}]({source.url} "{title}")'

@@ -144,7 +144,15 @@ class ArticleWidget(anywidget.AnyWidget):
             [_speaker(self._claims, start) for start in _words(self._text, block)]
             for block in self._blocks
         ]
-        super().__init__(layers=list(layers), data=self._payload())
+        if len(self._blocks) < 2:
+            file, expected = (
+                kit.load(self._root).article,
+                "a headline, a blank line and a paragraph",
+            )
+            found = f"{len(self._blocks)} blocks of text"
+            raise tables.DataError([tables.Problem(file, "the article", found, expected)])
+        on = [layers] if isinstance(layers, str) else list(layers)
+        super().__init__(layers=on, data=self._payload())
 
     def __repr__(self) -> str:
         chosen = f"{self.selected} chosen" if self.selected else "nothing chosen"
@@ -186,8 +194,8 @@ class ArticleWidget(anywidget.AnyWidget):
 
         The body is everything below the headline; a word is what stands between two blanks; it
         belongs to the innermost (shortest) claim that covers its first letter or digit, and where
-        there is no claim, to ``desk``, ``own``. A quotation outside every claim therefore counts as
-        the desk's: it is the desk that put it there.
+        there is no claim, to ``desk``, ``own``: a quotation counts for its speaker only where a
+        claim of ``data/claims.csv`` covers it.
 
         Returns
         -------
@@ -567,11 +575,11 @@ def _html_pieces(pieces: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]
     for here, after in zip(pieces, [*pieces[1:], {"spans": []}], strict=True):
         parts.append(escape(here["text"], quote=False))
         ended = [each for each in here["spans"] if each in numbers and each not in after["spans"]]
-        for name in sorted(ended, key=numbers.__getitem__):
-            number = numbers[name]
-            parts.append(
-                f'<sup><a href="#afkit-{name}" aria-label="note {number}">{number}</a></sup>'
-            )
+        notes = (
+            f'<a href="#afkit-{name}" aria-label="note {numbers[name]}">{numbers[name]}</a>'
+            for name in sorted(ended, key=numbers.__getitem__)
+        )
+        parts.append(f"<sup>{', '.join(notes)}</sup>" if ended else "")
     return "".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
@@ -13,7 +14,8 @@ __all__ = ["Choice"]
 class Choice(Kind):
     """``options = { a = "...", b = "..." }`` and ``answer = "b"``, or ``answer = ["a", "c"]``.
 
-    With several right, each right letter counts and each wrong one takes a right one away.
+    With several right, each right letter adds its part and each wrong one takes its part away, so
+    that taking all options earns nothing.
     """
 
     name = "choice"
@@ -35,31 +37,42 @@ class Choice(Kind):
         }
 
     def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
-        """Right letters less wrong ones, as a share of the right ones."""
+        """One letter: right or not. Several: taking all options earns nothing."""
         letters = _letters(answer, spec)
         right = sum(seal(letter) in spec["right"] for letter in letters)
         if not spec["several"]:
             return Mark(float(right), "" if right else "That is not what the evidence shows.")
-        wrong, all_of_them = len(letters) - right, len(spec["right"])
-        share = max(0, right - wrong) / all_of_them
+        wrong, all_right = len(letters) - right, len(spec["right"])
+        all_wrong = len(spec["options"]) - all_right
+        share = max(0.0, right / all_right - (wrong / all_wrong if wrong else 0))
         message = f"{right} of your {len(letters)} letters {'is' if right == 1 else 'are'} right."
-        if not wrong and right < all_of_them:
+        if not wrong and right < all_right:
             message += " There are more."
         return Mark(share, "" if share == 1 else message)
 
 
 def _letters(answer: Json, spec: Spec) -> list[str]:
     options: dict[str, str] = spec["options"]
-    by_text = {text.casefold(): letter for letter, text in options.items()}
-    letters = ", ".join(options)
-    if isinstance(answer, list) and not spec["several"]:
-        raise FormError(f"one letter ({letters}); you gave {quoted(answer)}")
+    asked = "a list of letters, like ['a', 'b']" if spec["several"] else "one letter in quotes"
+    given = answer if isinstance(answer, list) else [answer]
     found: list[str] = []
-    for each in answer if isinstance(answer, list) else [answer]:
-        text = each.strip().casefold() if isinstance(each, str) else ""
-        letter = text if text in options else by_text.get(text)
-        if letter is None:
-            raise FormError(f"a letter ({letters}) in quotes; you gave {quoted(each)}")
-        if letter not in found:
+    for each in given:
+        for letter in _read(each, options) if isinstance(each, str) else [""]:
+            if letter not in options:
+                raise FormError(f"{asked} ({', '.join(options)}); you gave {quoted(each)}")
             found.append(letter)
-    return found
+    if len(set(found)) != 1 and not spec["several"]:
+        raise FormError(f"{asked} ({', '.join(options)}); you gave {quoted(answer)}")
+    return list(dict.fromkeys(found))
+
+
+def _read(text: str, options: dict[str, str]) -> list[str]:
+    """Letters in a text: an option's own words, ``b``, ``(b)``, ``a, c`` or ``ac``."""
+    plain = text.strip().casefold()
+    for letter, words in options.items():
+        if plain == words.casefold():
+            return [letter]
+    parts = re.findall(r"\w+", plain)
+    if len(parts) == 1 and parts[0] not in options and set(parts[0]) <= set(options):
+        return list(parts[0])
+    return parts or [""]

@@ -29,7 +29,11 @@ class Name(Kind):
         who = meaning(answer)
         if seal(who.id) in spec["right"]:
             return Mark(1.0, "")
-        return Mark(0.0, f"You named {who.name}. That is somebody else.")
+        others = names.bearers(str(answer))
+        if any(seal(each.id) in spec["right"] for each in others):
+            shared = ", ".join(each.name for each in others)
+            raise FormError(f"a full name: several people are called '{answer}' ({shared})")
+        return Mark(0.0, f"You named {who.name}. That is not the answer.")
 
 
 def known_id(name: str) -> str:

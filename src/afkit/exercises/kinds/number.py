@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, ClassVar
 
@@ -54,11 +55,11 @@ def _token(value: Decimal) -> str:
 def _read(answer: Json) -> Decimal:
     if isinstance(answer, bool) or not isinstance(answer, int | float | str):
         raise FormError(f"a number; you gave {quoted(answer)}")
-    text = str(answer).strip().replace(",", "").replace("\u202f", "").replace("%", "")
+    text = re.sub(r"(?i)[\s,\u202f]|%|per ?cent", "", str(answer))
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise FormError(f"a number; you gave {quoted(answer)}") from None
+        raise FormError(f"a number in digits; you gave {quoted(answer)}") from None
     if not value.is_finite() or abs(value) > Decimal("1e15"):
         raise FormError(f"a number of ordinary size; you gave {quoted(answer)}")
     return value

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
 from afkit.exercises.kinds.name import known_id, meaning
-from afkit.facts.names import fold
+from afkit.facts.names import bearers, fold
 
 __all__ = ["Set"]
 
@@ -33,27 +33,40 @@ class Set(Kind):
         return {"of": of, "right": sorted(map(seal, tokens))}
 
     def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
-        """Right elements less those that do not belong, as a share of the right ones."""
+        """Right elements less those that do not belong, as a share of the right ones.
+
+        An element that cannot be read, such as a name that several people bear, counts for nothing.
+        """
         if not isinstance(answer, list):
             raise FormError(f"a list, like ['...', '...']; you gave {quoted(answer)}")
-        given: dict[str, str] = {}
+        right: dict[str, str] = {}
+        wrong: dict[str, str] = {}
+        unclear: list[str] = []
         for each in answer:
-            if not isinstance(each, str):
-                raise FormError(f"texts in quotes inside the list; you gave {quoted(each)}")
-            if spec["of"] == "names":
-                who = meaning(each)
-                given[who.id] = who.name
-            else:
-                given[fold(each)] = each
-        right = [shown for token, shown in given.items() if seal(token) in spec["right"]]
-        wrong = [shown for shown in given.values() if shown not in right]
+            try:
+                token, shown = self._token(each, spec, seal)
+            except FormError as error:
+                unclear.append(str(error))
+                continue
+            (right if seal(token) in spec["right"] else wrong)[token] = shown
         asked = len(spec["right"])
-        share = max(0, len(right) - len(wrong)) / asked
-        said = []
-        if right:
-            said.append(f"Right: {', '.join(right)}.")
+        said = [f"Right: {', '.join(right.values())}."] if right else []
         if wrong:
-            said.append(f"Does not belong here: {', '.join(wrong)}.")
+            said.append(f"Does not belong here: {', '.join(wrong.values())}.")
         if len(right) < asked:
             said.append(f"{asked - len(right)} still missing.")
+        said += [f"Expected {each}." for each in unclear]
+        share = max(0, len(right) - len(wrong)) / asked
         return Mark(share, "" if share == 1 else " ".join(said))
+
+    def _token(self, element: Json, spec: Spec, seal: Seal) -> tuple[str, str]:
+        if not isinstance(element, str):
+            raise FormError(f"texts in quotes inside the list; you gave {quoted(element)}")
+        if spec["of"] == "words":
+            return fold(element), element
+        who = meaning(element)
+        others = bearers(element)
+        if seal(who.id) not in spec["right"] and any(seal(o.id) in spec["right"] for o in others):
+            shared = ", ".join(each.name for each in others)
+            raise FormError(f"a full name: several people are called '{element}' ({shared})")
+        return who.id, who.name

@@ -279,7 +279,7 @@ function render({ model, el }) {
     if (chosen) {
       if (isThere(id)) moveTo(id);
       const all = series(id);
-      place.textContent = label(id);
+      place.textContent = `${label(id)} · ${id}`;
       before.setAttribute("aria-disabled", String(id === all[0]));
       after.setAttribute("aria-disabled", String(id === all.at(-1)));
     }
