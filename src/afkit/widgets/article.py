@@ -6,8 +6,9 @@ one that covers a piece.
 
 How words are counted (:meth:`ArticleWidget.voices`, :meth:`ArticleWidget.figure`): the *body* is
 everything below the headline; a word is what stands between two blanks, so that ``arms-length`` and
-``(1979-1989)`` are one word each; a word belongs to the innermost claim at its first letter or
-digit, and where no claim is, to the unsigned reporter (``desk``, ``own``).
+``(1979-1989)`` are one word each; a word belongs to the voice of the innermost claim at its first
+letter or digit, and where no claim is, to the unsigned reporter (``desk``, ``own``). Words of a
+reported voice are ``direct`` inside quotation marks and ``indirect`` outside them.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ class ArticleWidget(anywidget.AnyWidget):
         self._voices = _voices(self._claims, self._actors)
         self._blocks = _blocks(self._text)
         self._spoken = [
-            [_speaker(self._claims, start) for start in _words(self._text, block)]
+            [_speaker(self._text, self._claims, start) for start in _words(self._text, block)]
             for block in self._blocks
         ]
         if len(self._blocks) < 2:
@@ -193,9 +194,9 @@ class ArticleWidget(anywidget.AnyWidget):
         """How many words of the body each voice has, as quotation, as report and as its own.
 
         The body is everything below the headline; a word is what stands between two blanks; it
-        belongs to the innermost (shortest) claim that covers its first letter or digit, and where
-        there is no claim, to ``desk``, ``own``: a quotation counts for its speaker only where a
-        claim of ``data/claims.csv`` covers it.
+        belongs to the voice of the innermost (shortest) claim that covers its first letter or
+        digit, and where there is no claim, to ``desk``, ``own``. Words of a voice that the desk
+        reports are ``direct`` inside quotation marks and ``indirect`` outside them.
 
         Returns
         -------
@@ -529,11 +530,15 @@ def _words(text: str, block: _Block) -> Iterator[int]:
         yield block.start + found.start() + (letter.start() if letter else 0)
 
 
-def _speaker(claims: Iterable[_Placed], start: int) -> tuple[str, str]:
-    covering = _innermost(claims, start)
-    if covering and isinstance(row := covering[0].row, Claim):
-        return row.voice, row.speech
-    return DESK, "own"
+def _speaker(text: str, claims: Iterable[_Placed], start: int) -> tuple[str, str]:
+    """Voice and speech of the word whose first letter is at ``start``."""
+    row = next((each.row for each in _innermost(claims, start)), None)
+    if not isinstance(row, Claim):
+        return DESK, "own"
+    if row.speech == "own":
+        return row.voice, "own"
+    quoted = text.rfind("“", 0, start) > text.rfind("”", 0, start)
+    return row.voice, "direct" if quoted else "indirect"
 
 
 def _native(row: Actor | Place) -> list[dict[str, str]]:
