@@ -87,6 +87,12 @@ def test_a_place_of_publication_is_not_said_twice() -> None:
     assert "News. The Weekly. https:" in journal.full
 
 
+def test_a_note_on_a_copy_comes_last() -> None:
+    noted = Citation(ITEM | {"accessed": {"date-parts": [[2026, 11, 2]]}, "note": "A copy."})
+    assert noted.full.endswith("c=2 (opened 2026-11-02) A copy.")
+    assert noted.markdown.endswith(". (opened 2026-11-02) A copy.")
+
+
 def test_in_a_notebook_the_address_is_a_link_and_text_is_escaped() -> None:
     shown = Citation(ITEM | {"title": "<b>News & views</b>"})._repr_html_()
     assert "&lt;b&gt;News &amp; views&lt;/b&gt;" in shown

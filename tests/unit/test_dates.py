@@ -322,6 +322,14 @@ def test_solar_days_before_the_calendar_began_are_refused_in_words() -> None:
         "28 زمری 1400",
         "۲۸ زمری ۱۴۰۰",
         "۲۰۲۱-۰۸-۱۹",
+        "Thursday 19 August 2021",
+        "Thursday, August 19, 2021",
+        "19 of August 2021",
+        "Aug. 19 2021",
+        "19/08/2021",
+        "08/19/2021",
+        "19.8.2021",
+        "2021/08/19",
     ],
 )
 def test_a_day_may_be_written_in_many_ways(text: str) -> None:
@@ -354,10 +362,16 @@ def test_every_solar_month_is_read_in_every_script(number: int) -> None:
 @pytest.mark.parametrize(
     ("text", "telling"),
     [
-        ("19/08/2021", "'19/08/2021' is not a date I can read; write it as 2021-08-19"),
-        ("19.08.2021", "'19.08.2021' is not a date I can read; write it as 2021-08-19"),
+        ("08/09/2021", "'08/09/2021' can be two dates; write the month as a word"),
+        ("8.9.2021", "'8.9.2021' can be two dates; write the month as a word"),
+        ("19/08/21", "'19/08/21' is not a date I can read; write it as 2021-08-19"),
+        ("31/02/2021", "'2021-02-31' is no day of the calendar"),
+        ("1400/05/28", "'1400/05/28'"),
+        ("28/05/1400", "'28/05/1400'"),
+        ("۱۴۰۰/۵/۲۸", "'۱۴۰۰/۵/۲۸'"),
         ("19-08-2021", "'19-08-2021' is not a date I can read"),
         ("Thursday", "'Thursday' is not a date I can read"),
+        ("Thursday 2021", "'Thursday 2021' is not a date I can read"),
         ("", "'' is not a date I can read"),
         ("19 August", "'19 August' is not a date I can read"),
         ("19 Brumaire 1400", "'19 Brumaire 1400' is not a date I can read"),

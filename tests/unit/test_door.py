@@ -42,10 +42,11 @@ def test_importing_afkit_loads_only_the_standard_library() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "afkit.actor('Amina')",
+        "afkit.actor('Amina Rahmani')",
         "afkit.exercise('01')",
         "afkit.exercise('01')('q1', ...)",
         "afkit.cite('city-2021-paper')",
+        "afkit.term('desk')",
         "afkit.reading('01-note')",
         "afkit.dates.Edtf('2001-09-09')",
         "afkit.events, afkit.actors",
