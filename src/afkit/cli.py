@@ -81,7 +81,8 @@ def build(check: bool, run: bool) -> None:
     for change in changes:
         click.echo(f"out of date  {change}" if check else f"written      {change.path}")
     if check and changes:
-        _stop(f"{len(changes)} files are out of date; 'afkit build' makes them anew")
+        files = "1 file is" if len(changes) == 1 else f"{len(changes)} files are"
+        _stop(f"{files} out of date; 'afkit build' makes them anew")
     if not changes:
         click.echo("everything is in step")
 
@@ -98,12 +99,12 @@ def check(units: tuple[str, ...], as_json: bool) -> None:
     try:
         chosen = [course.unit(name) for name in units] or list(course.units)
         data = tables.problems(course.root)
-        stale = (
-            {} if data else {each.path: each.reason for each in author.build(course, check=True)}
-        )
+        # With facts that cannot be read, nothing can be said about what is made from them.
+        changes = [] if data else author.build(course, check=True)
+        results = _run_notebooks(course, chosen)
     except (kit.KitError, author.AuthorError) as error:
         _stop(str(error))
-    results = _run_notebooks(course, chosen)
+    stale = {each.path: f"{each.reason}; run 'afkit build'" for each in changes}
     for result in results:
         result.reason = result.reason or stale.pop(result.path, "")
     total, full = _questions(course, chosen, results)
@@ -155,7 +156,8 @@ def _progress(course: kit.Kit, paths: list[Path]) -> Iterator[verify.Step]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*look, console=_TALK, transient=True) as bar:
+    hidden = not _TALK.is_terminal
+    with Progress(*look, console=_TALK, transient=True, disable=hidden) as bar:
         task = bar.add_task(f"cells of {len(paths)} notebooks", total=total)
         yield lambda: bar.advance(task)
 
@@ -193,7 +195,7 @@ def _complaints(
     data: list[tables.Problem], stale: dict[str, str], results: list[verify.NotebookResult]
 ) -> Iterator[str]:
     yield from map(str, data)
-    yield from (f"{path}: {reason}; run 'afkit build'" for path, reason in stale.items())
+    yield from (f"{path}: {reason}" for path, reason in stale.items())
     for result in results:
         if result.reason:
             yield f"{result.path}: {result.reason}"

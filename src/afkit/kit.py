@@ -12,6 +12,7 @@ __all__ = ["Kit", "KitError", "Unit", "find", "load"]
 
 PAGE = "kit.toml"
 DIFFICULTIES = ("introductory", "intermediate", "advanced")
+OPTIONAL = ("readings", "exercise", "solution", "content_notes")
 
 
 class KitError(Exception):
@@ -121,13 +122,15 @@ def _read(root: Path, _changed: int) -> Kit:
         page = tomllib.loads((root / PAGE).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KitError(f"{PAGE} is not readable TOML: {error}") from None
-    course = page.get("kit", {})
+    course, listed = page.get("kit", {}), page.get("unit", [])
+    if not isinstance(course, dict) or not isinstance(listed, list):
+        raise KitError(f"{PAGE}: expected one table [kit] and a table [[unit]] for each unit")
     for name in ("title", "article", "published"):
         if not isinstance(course.get(name), str):
             raise KitError(f"{PAGE}: [kit] lacks '{name}'; write {name} = \"...\"")
     if not (root / course["article"]).is_file():
         raise KitError(f"{PAGE}: [kit] article names '{course['article']}', which is not there")
-    units = tuple(_unit(root, number, each) for number, each in enumerate(page.get("unit", []), 1))
+    units = tuple(_unit(root, number, each) for number, each in enumerate(listed, 1))
     seen: set[str] = set()
     for unit in units:
         if unit.id in seen:
@@ -146,7 +149,7 @@ def _unit(root: Path, number: int, table: dict[str, object]) -> Unit:
     for each in fields(Unit):
         if each.name in table:
             values[each.name] = _value(where, each.name, kinds[each.name], table[each.name])
-        elif each.name in ("readings", "exercise", "solution", "content_notes"):
+        elif each.name in OPTIONAL:
             continue
         else:
             raise KitError(f"{where}: '{each.name}' is missing")
@@ -175,6 +178,6 @@ def _value(where: str, name: str, kind: str, value: object) -> object:
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
         raise KitError(f"{where}: {name} is {value!r}; expected a whole number above 0")
-    if isinstance(value, str):
+    if isinstance(value, str) and (value.strip() or name in OPTIONAL):
         return value.strip()
     raise KitError(f'{where}: {name} is {value!r}; expected a text in quotes, "..."')

@@ -78,7 +78,7 @@ def test_library_values_travel_as_what_they_hold(value: object, wire: object) ->
 
 
 def test_an_actor_travels_as_its_id(small_kit: Path) -> None:
-    assert encode([actor("Amin", small_kit)]) == ["amin-rahmani"]
+    assert encode([actor("Amin Rahmani", small_kit)]) == ["amin-rahmani"]
 
 
 @pytest.mark.parametrize(

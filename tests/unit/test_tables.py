@@ -333,6 +333,12 @@ def test_tables_that_disagree_are_one_problem_and_still_load(
     assert trap.expected in problem.expected
 
 
+@pytest.mark.parametrize("span", ["2021-08-31,2021-08", "2021-08,2021-08", "2021,2021-01-01"])
+def test_a_span_may_end_when_it_begins(small_kit: Path, edit: Edit, span: str) -> None:
+    edit("data/roles.csv", "2018,2021-08", span)
+    assert tables.problems() == []
+
+
 def test_every_wrong_cell_of_a_table_is_reported_at_once(small_kit: Path, edit: Edit) -> None:
     edit("data/events.csv", "speaks,2021-08-19", "speaks,soon")
     edit("data/events.csv", ",media,", ",sheep,")

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from typing import TypeAlias
+import sys
+from typing import Any, TypeAlias
 
 __all__ = ["MIME", "AnswerError", "Json", "encode", "is_blank"]
 
 MIME = "application/vnd.afkit.answer+json"
 MOST_DEPTH, MOST_ITEMS, MOST_TEXT = 6, 10_000, 100_000
+
+_KIT_TYPES = ("afkit.facts.dates", "afkit.facts.schema")
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
@@ -69,22 +72,37 @@ def _encode(value: object, depth: int, left: list[int]) -> Json:
 
 
 def _plain(value: bool | int | str) -> Json:
-    if isinstance(value, str) and len(value) > MOST_TEXT:
-        raise AnswerError("a text of more than 100,000 characters")
-    if isinstance(value, int) and value.bit_length() > 256:
+    if isinstance(value, str):
+        if len(value) > MOST_TEXT:
+            raise AnswerError("a text of more than 100,000 characters")
+        if not value.isascii() and value != value.encode(errors="replace").decode():
+            raise AnswerError("a text with half a character in it")
+    elif value.bit_length() > 256:
         raise AnswerError("a number of more than 70 digits")
     return value
 
 
 def _library_value(value: object, depth: int, left: list[int]) -> Json:
-    """Values of afkit, NumPy and pandas, told by the module of their type, never imported here."""
-    home, kind = type(value).__module__.partition(".")[0], type(value).__name__
-    if home == "afkit" and kind == "Edtf":
-        return str(value)
-    if home == "afkit" and kind == "Actor":
-        return str(value.id)  # type: ignore[attr-defined]  # every Actor has an id
-    if home == "pandas" and kind == "Timestamp":
-        return str(value.isoformat())[:10]  # type: ignore[attr-defined]  # a Timestamp
-    if home in ("numpy", "pandas") and hasattr(value, "tolist"):
-        return _encode(value.tolist(), depth - 1, left)
-    raise AnswerError(f"a value of type {kind}")
+    """Values of afkit, NumPy and pandas, if their libraries are loaded; nothing is imported here."""
+    kind = type(value)
+    home = kind.__module__.partition(".")[0]
+    known = {"afkit": _KIT_TYPES, "numpy": ("numpy",), "pandas": ("pandas",)}.get(home, ())
+    modules = [sys.modules[name] for name in known if name in sys.modules]
+    # A class can call itself what it likes; only the library's own class will do.
+    if not any(getattr(module, kind.__name__, None) is kind for module in modules):
+        raise AnswerError(f"a value of type {kind.__name__}")
+    try:
+        held = _held(value, home)
+    except Exception as error:
+        raise AnswerError(f"a value of type {kind.__name__}") from error
+    return _encode(held, depth - 1, left)
+
+
+def _held(value: Any, home: str) -> object:  # noqa: ANN401  a value of a library
+    if home == "afkit":
+        return str(value) if type(value).__name__ == "Edtf" else value.id
+    if type(value).__name__ == "Timestamp":
+        return str(value.isoformat())[:10]
+    if getattr(getattr(value, "dtype", None), "kind", "") == "M" and home == "numpy":
+        return value.astype("datetime64[D]").tolist()
+    return value.tolist()

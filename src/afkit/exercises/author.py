@@ -34,12 +34,14 @@ from afkit.facts.schema import TABLES, columns
 
 __all__ = ["AuthorError", "Change", "build", "normalise", "student_copy"]
 
+MOST_POINTS = 1000
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEY, TEACHER_ONLY, COMPARED = "key", "solution-only", "nbval-check-output"
 SHARED_KEYS: Mapping[str, type | tuple[type, ...]] = {
     "id": str, "kind": str, "points": (int, float), "objective": str, "difficulty": int,
 }
 FREE_KEYS: Mapping[str, type] = {"look": str}  # fmt: skip
+CELL_TYPES = ("code", "markdown", "raw")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
 Notebook = dict[str, Any]
@@ -191,7 +193,7 @@ def normalise(
     deleting a question's cells and from editing its prompt and check.
     """
     cells = []
-    used: set[str] = set()
+    ids = _cell_ids(notebook, names or {})
     for index, cell in enumerate(notebook["cells"]):
         name, part = (names or {}).get(index, ("", ""))
         tags = sorted({*_tags(cell), *([COMPARED] if part == "check" else [])})
@@ -200,11 +202,12 @@ def normalise(
             metadata |= {"deletable": False} | ({} if part == "answer" else {"editable": False})
         made: Cell = {
             "cell_type": cell["cell_type"],
-            "id": f"{name}-{part}" if part else _cell_id(cell, index, used),
+            "id": ids[index],
             "metadata": metadata,
             "source": cell["source"].rstrip("\n") if part != "answer" else cell["source"].rstrip(),
         }
-        used.add(made["id"])
+        if cell.get("attachments"):
+            made["attachments"] = cell["attachments"]
         if cell["cell_type"] == "code":
             outputs = cell.get("outputs", []) if COMPARED in tags else []
             # nbval takes outputs without a count for a mistake, so all of them say 1.
@@ -232,7 +235,9 @@ def read(path: Path, root: Path) -> Notebook:
         if notebook["nbformat"] != 4:
             raise AuthorError(f"{shown}: nbformat {notebook['nbformat']}; open and save it in JupyterLab")
         for cell in notebook["cells"]:
-            cell["source"] = _joined(cell["source"])
+            if cell["cell_type"] not in CELL_TYPES or not isinstance(cell["metadata"], dict):
+                raise ValueError("a cell of no known type, or without metadata")
+            cell["source"] = _joined(cell["source"]).replace("\r\n", "\n")
             for output in cell.get("outputs", []):
                 if "text" in output:
                     output["text"] = _joined(output["text"])
@@ -294,15 +299,16 @@ def _questions(solution: Notebook, file: str) -> Iterator[_Question]:
         key = _key(cell, where)
         if index < 3 or cells[index - 3]["cell_type"] != "markdown":
             raise AuthorError(f"{where}: found no prompt; expected prompt, answer, check, key in a row")
-        answer, check = cells[index - 2]["source"], cells[index - 1]["source"]
-        if not 0 <= answer.find(BEGIN) < answer.find(END):
+        answer, check = cells[index - 2], cells[index - 1]
+        if answer["cell_type"] != "code" or not _markers_fit(answer["source"]):
             raise AuthorError(
-                f"{file}, cell {index - 1}: no '{BEGIN}' and '{END}' in the answer to "
-                f"'{key['id']}'; put them round what students write"
+                f"{file}, cell {index - 1}: no '{BEGIN}' and '{END}', each alone on its line of a code "
+                f"cell, in the answer to '{key['id']}'; put them round what students write"
             )
-        if not re.search(rf"""check\(\s*["']{re.escape(key["id"])}["']""", check):
+        call = rf"""check\(\s*["']{re.escape(key["id"])}["']"""
+        if check["cell_type"] != "code" or not re.search(call, check["source"]):
             raise AuthorError(
-                f"{file}, cell {index}: found no check of '{key['id']}'; "
+                f"{file}, cell {index}: found no check of '{key['id']}' in a code cell; "
                 f'expected check("{key["id"]}", {key["id"]})'
             )
         yield _Question(index, key)
@@ -315,9 +321,11 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
         key = tomllib.loads(cell["source"])
     except tomllib.TOMLDecodeError as error:
         raise AuthorError(f"{where}: the key is no TOML: {error}") from None
-    kind = KINDS.get(str(key.get("kind")))
+    if "kind" not in key:
+        raise AuthorError(f"{where}: the key lacks 'kind'; expected one of {', '.join(KINDS)}")
+    kind = KINDS.get(str(key["kind"]))
     if kind is None:
-        raise AuthorError(f"{where}: kind '{key.get('kind')}'; expected one of {', '.join(KINDS)}")
+        raise AuthorError(f"{where}: kind '{key['kind']}'; expected one of {', '.join(KINDS)}")
     allowed = {**SHARED_KEYS, **FREE_KEYS, **kind.options}
     for name in (*SHARED_KEYS, *kind.needs):
         if name not in key:
@@ -333,7 +341,7 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
             raise AuthorError(f"{where}: {name} = {value!r} is of the wrong type")
     if not re.fullmatch(r"q[1-9]\d?", key["id"]):
         raise AuthorError(f"{where}: id '{key['id']}'; expected q1, q2, ... as the answer is called")
-    if key["points"] <= 0 or key["difficulty"] not in (1, 2, 3):
+    if not 0 < key["points"] <= MOST_POINTS or key["difficulty"] not in (1, 2, 3):
         raise AuthorError(f"{where}: expected points above 0 and difficulty 1, 2 or 3")
     return key
 
@@ -350,6 +358,10 @@ def _from_facts(value: object) -> object:
     except (ValueError, KeyError, StopIteration, AttributeError):
         raise KeyCellError(f"fact '{value['fact']}'; expected table/id/column of data/") from None
     found = getattr(row, attribute)
+    if found in (None, "", ()):
+        raise KeyCellError(f"fact '{value['fact']}' is blank in data/; take another one")
+    if isinstance(found, tuple):
+        raise KeyCellError(f"fact '{value['fact']}' is a list; a key takes one value")
     return found if isinstance(found, int | float | str) else str(found)
 
 
@@ -383,10 +395,27 @@ def _lacks_outputs(solution: Notebook) -> bool:
     return any(part == "check" and not solution["cells"][i].get("outputs") for i, (_, part) in names.items())
 
 
+def _markers_fit(source: str) -> bool:
+    """Whether the markers stand alone on their lines, begin and end in turn, at least once."""
+    lines = [line.strip() for line in source.splitlines() if "SOLUTION" in line]
+    pairs = len(lines) // 2
+    return pairs > 0 and lines == [BEGIN, END] * pairs
+
+
 def _without_solution(source: str, stub: str) -> str:
-    pattern = rf"^[ \t]*{re.escape(BEGIN)}.*?{re.escape(END)}[ \t]*$"
-    first = re.sub(pattern, lambda _: stub, source, count=1, flags=re.S | re.M)
-    return re.sub(pattern + r"\n?", "", first, flags=re.S | re.M)
+    kept: list[str] = []
+    inside, stubbed = False, False
+    for line in source.splitlines():
+        if line.strip() == BEGIN:
+            inside = True
+            if not stubbed:
+                kept.append(stub)
+                stubbed = True
+        elif line.strip() == END:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return "\n".join(kept)
 
 
 def _executed(notebook: Notebook, path: Path) -> Notebook:
@@ -426,11 +455,25 @@ def _package_files(root: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
     yield root / "docs" / "data-dictionary.md", (package.dictionary(), why)
 
 
-def _cell_id(cell: Cell, index: int, used: set[str]) -> str:
-    name = str(cell.get("id", ""))
-    if re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", name) and name not in used:
-        return name
-    return f"cell-{index + 1:02d}"
+def _cell_ids(notebook: Notebook, names: Mapping[int, tuple[str, str]]) -> list[str]:
+    """An id for each cell: of its question, else its own, else one that no other cell has."""
+    fixed = {index: f"{name}-{part}" for index, (name, part) in names.items()}
+    taken = set(fixed.values())
+    ids: list[str] = []
+    for index, cell in enumerate(notebook["cells"]):
+        own = str(cell.get("id", ""))
+        if index not in fixed and own not in taken and re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", own):
+            fixed[index] = own
+            taken.add(own)
+    for index in range(len(notebook["cells"])):
+        number = index + 1
+        while index not in fixed:
+            if f"cell-{number:02d}" not in taken:
+                fixed[index] = f"cell-{number:02d}"
+                taken.add(fixed[index])
+            number += 1
+        ids.append(fixed[index])
+    return ids
 
 
 def _tags(cell: Cell) -> list[str]:

@@ -19,7 +19,7 @@ from typing import Any
 from afkit import kit
 from afkit.exercises.answer import MIME, AnswerError, Json, encode, is_blank
 from afkit.exercises.kinds import KINDS
-from afkit.exercises.kinds.base import FormError, sealer
+from afkit.exercises.kinds.base import FormError, sealer, shortened
 
 __all__ = ["Check", "Feedback", "NotFullMarksError", "exercise", "manifest_path"]
 
@@ -58,7 +58,7 @@ class Feedback:
         said = f"{self.question}: {self.status}."
         if self.status == "ready":
             said = f"{self.question}: ready for your teacher, who marks it ({self.most:g} points)."
-        elif self.status in ("right", "partly", "not yet"):
+        elif self.most and self.status != "not answered yet":
             said = f"{self.question}: {self.status}, {self.points:g} of {self.most:g} {_points(self.most)}."
         return f"{said} {self.message}".rstrip()
 
@@ -103,10 +103,11 @@ class Check:
 
     def feedback(self, question: str, answer: object = ...) -> Feedback:
         """Feedback on an answer, whatever the mode; never an exception, whatever the answer."""
-        if question not in self.questions:
+        if not isinstance(question, str) or question not in self.questions:
             known = ", ".join(self.questions)
-            said = f"There is no question '{question}' here; there are {known}."
-            return Feedback(str(question), "not yet", 0, 0, said)
+            name = shortened(str(question)) if isinstance(question, str) else "?"
+            said = f"There is no question '{name}' here; there are {known}."
+            return Feedback(name, "not yet", 0, 0, said)
         spec = self.questions[question]
         most = float(spec["points"])
         if is_blank(answer):
@@ -157,4 +158,8 @@ def exercise(unit: str, root: Path | None = None) -> Check:
     if not path.is_file():
         shown = path.relative_to(course.root).as_posix()
         raise kit.KitError(f"{shown} is not there; an author makes it with 'afkit build'")
-    return Check(json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return Check(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        shown = path.relative_to(course.root).as_posix()
+        raise kit.KitError(f"{shown} is damaged ({error}); an author runs 'afkit build'") from None

@@ -54,7 +54,8 @@ LUNAR_MONTHS = (
 )  # fmt: skip
 
 _ONE = re.compile(
-    r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?(?P<mark>[~?%]?)"
+    r"(?P<year>\d{4}|\d{3}X|\d{2}XX)(?:-(?P<month>\d{2}|XX)(?:-(?P<day>\d{2}|XX))?)?(?P<mark>[~?%]?)",
+    re.ASCII,
 )
 _FORMS = "2001-09-09, 2013-04, 2001-11~, 1953?, 199X, 2021-08-12/2021-08-13 or 2021-09-06/.."
 
@@ -228,6 +229,11 @@ def solar_hijri(day: date) -> CalendarDay:
     It was the civil calendar of Afghanistan in the years that this kit studies. Months carry
     their Dari names (Hamal, Sawr, ...); Iran names the same months differently.
 
+    Raises
+    ------
+    ValueError
+        Before the year 700, where the calendar had no years yet or hardly any.
+
     Examples
     --------
     >>> str(solar_hijri(date(2021, 8, 19)))
@@ -235,6 +241,8 @@ def solar_hijri(day: date) -> CalendarDay:
     """
     from persiantools.jdatetime import JalaliDate
 
+    if day.year < 700:
+        raise ValueError(f"{day} lies before the first centuries of the Solar Hijri calendar")
     solar = JalaliDate.to_jalali(day.year, day.month, day.day)
     return CalendarDay(solar.year, solar.month, solar.day, SOLAR_MONTHS[solar.month - 1][0])
 
@@ -302,7 +310,7 @@ def read_day(text: str) -> Edtf:
 
 def _from_numbers(first: int, second: int, third: int, text: str) -> str:
     """Year first, or day and month in either order where only one order makes a date."""
-    if max(first, second, third) < 1000:
+    if not 1900 <= max(first, second, third) <= 2100:  # two digits, or a year of another calendar
         raise ValueError(_NOT_A_DATE.format(text))
     if first > 31:
         return f"{first:04d}-{second:02d}-{third:02d}"
@@ -326,6 +334,8 @@ def _iso(name: str, day: str | None, year: int, text: str) -> str:
         if name.casefold() in {each.casefold() for each in names}:
             from persiantools.jdatetime import JalaliDate
 
+            if not 1 <= year <= 2000:
+                raise ValueError(_NOT_A_DATE.format(text))
             last = JalaliDate.days_in_month(number, year)
             first, end = (int(day), int(day)) if day else (1, last)
             if not 1 <= first <= last:

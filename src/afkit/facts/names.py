@@ -30,7 +30,7 @@ __all__ = [
 
 _LETTERS = str.maketrans(
     {
-        **dict.fromkeys("يىېۍئ", "ی"), **dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ةۀ", "ه"),
+        **dict.fromkeys("يىېۍئ", "ی"), **dict.fromkeys("أإآٱ", "ا"), **dict.fromkeys("ةۀە", "ه"),
         **dict.fromkeys("ـʿʾʼ’‘'`\u200c\u200d", ""),
         "ك": "ک", "ګ": "گ", "ؤ": "و", "ټ": "ت", "ډ": "د", "ړ": "ر", "ڼ": "ن",
         "ı": "i", "ø": "o", "ł": "l",
@@ -68,9 +68,8 @@ def fold(name: str) -> str:
     >>> fold("Mas‘ūd") == fold("masud")
     True
     """
-    plain = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
-    parted = unicodedata.normalize("NFKD", plain)
-    kept = "".join(each for each in parted if not unicodedata.combining(each))
+    parted = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    kept = "".join(each for each in parted if not unicodedata.combining(each)).translate(_LETTERS)
     return " ".join(re.findall(r"\w+", kept))
 
 
@@ -101,7 +100,7 @@ class _Index:
     actors: dict[str, Actor]
     folded: dict[str, tuple[str, ...]]
     sounded: dict[str, tuple[str, ...]]
-    words: dict[str, tuple[str, frozenset[str]]]
+    words: dict[str, tuple[frozenset[str], frozenset[str]]]
 
 
 def actor(name: str, root: Path | None = None) -> Actor:
@@ -154,8 +153,8 @@ def bearers(name: str, root: Path | None = None) -> tuple[Actor, ...]:
     parts = {_sound(word) for word in fold(name).split() if word not in _TITLES}
     return tuple(
         index.actors[each]
-        for each, (family, words) in index.words.items()
-        if family in parts and parts <= words
+        for each, (families, words) in index.words.items()
+        if families & parts and parts <= words
     )
 
 
@@ -163,7 +162,7 @@ def bearers(name: str, root: Path | None = None) -> tuple[Actor, ...]:
 def _index(rows: tuple[Actor, ...]) -> _Index:
     folded: dict[str, list[str]] = {}
     sounded: dict[str, list[str]] = {}
-    words: dict[str, tuple[str, frozenset[str]]] = {}
+    words: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
     for row in rows:
         names = _names(row)
         for key in dict.fromkeys(fold(each).replace(" ", "") for each in names):
@@ -171,16 +170,25 @@ def _index(rows: tuple[Actor, ...]) -> _Index:
         for key in dict.fromkeys(sound(each) for each in names):
             sounded.setdefault(key, []).append(row.id)
         if row.kind == "person":
-            # Nicknames ("Lion of Panjshir") share no word with the name and are no part of it.
-            own = [_sound(word) for word in fold(row.name).split()]
-            spelt = [{_sound(word) for word in fold(each).split()} for each in names]
-            words[row.id] = (own[-1], frozenset().union(*(s for s in spelt if s & set(own))))
+            words[row.id] = _parts(row)
     return _Index(
         {row.id: row for row in rows},
         {key: tuple(ids) for key, ids in folded.items()},
         {key: tuple(ids) for key, ids in sounded.items()},
         words,
     )
+
+
+def _parts(row: Actor) -> tuple[frozenset[str], frozenset[str]]:
+    """How the family name of a person sounds, and how every word of the name does.
+
+    Nicknames ("Lion of Panjshir") share no word with the name and are no part of it.
+    """
+    spelt = [[_sound(word) for word in fold(each).split()] for each in _names(row)]
+    own = {_sound(word) for word in fold(f"{row.name} {row.name_fa} {row.name_ps}").split()}
+    forms = [words for words in spelt if set(words) & own]
+    families = frozenset(words[-1] for words in forms)
+    return families, frozenset(word for words in forms for word in words)
 
 
 def _names(row: Actor) -> Iterable[str]:

@@ -7,6 +7,7 @@ This module is the only place that knows the columns. Reading and cross-checks (
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
@@ -39,13 +40,13 @@ def _word(text: str) -> str:
 
 
 def _number(text: str) -> float:
-    if text.strip().lower() in ("nan", "inf", "-inf", "infinity", "-infinity"):
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]+)?", text):
         raise ValueError
     return float(text)
 
 
 def _day(text: str) -> dt.date:
-    if len(text) != 10:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         raise ValueError
     return dt.date.fromisoformat(text)
 

@@ -89,7 +89,10 @@ def article(root: Path | None = None) -> str:
         If the file does not hold the two lines between which the text stands.
     """
     course = kit.load(root)
-    text = (course.root / course.article).read_text(encoding="utf-8")
+    try:
+        text = (course.root / course.article).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataError([Problem(course.article, "the file", str(error), "UTF-8")]) from None
     _, begins, rest = text.partition(ARTICLE_BEGINS)
     inside, ends, _ = rest.partition(ARTICLE_ENDS)
     if not (begins and ends):
@@ -155,7 +158,8 @@ def problems(root: Path | None = None) -> list[Problem]:
     known: dict[str, frozenset[str]] = {
         name: frozenset(row.id for row in rows) for name, rows in tables.items()
     }
-    known["references"] = frozenset(cited)
+    if cited:
+        known["references"] = frozenset(cited)
     for name, rows in tables.items():
         for line, row in enumerate(rows, start=2):
             where = (f"data/{name}.csv", f"row {line} ({row.id})")
@@ -240,7 +244,7 @@ def _read_references(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
     found: list[Problem] = []
     by_id: dict[str, dict[str, Any]] = {}
     for number, item in enumerate(items, start=1):
-        name = item.get("id", "")
+        name = str(item.get("id", ""))
         where = f"item {number} ({name})"
         if name in by_id:
             found.append(Problem(file, where, "an id that is there before", "a new id"))
@@ -250,7 +254,8 @@ def _read_references(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
             for need in ("id", "type", "title", "URL")
             if not isinstance(item.get(need), str) or not item[need]
         ]
-        kind = item.get("custom", {}).get("kind")
+        custom = item.get("custom")
+        kind = custom.get("kind") if isinstance(custom, dict) else None
         if kind not in SOURCE_KINDS:
             found.append(
                 Problem(file, where, f"kind '{kind}'", f"one of {', '.join(SOURCE_KINDS)}")
@@ -288,7 +293,7 @@ def _span_problems(root: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[
     except (DataError, kit.KitError, OSError) as error:
         yield Problem("the article", "the file", str(error), "the article between its two marks")
         return
-    actors = {row.id for row in tables.get("actors", ())} | {"desk"}
+    actors = {row.id for row in tables["actors"]} | {"desk"} if "actors" in tables else None
     for name in ("claims", "mentions"):
         for line, row in enumerate(tables.get(name, ()), start=2):
             where = (f"data/{name}.csv", f"row {line} ({row.id})")
@@ -304,7 +309,7 @@ def _span_problems(root: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[
                     yield Problem(
                         *where, f"{len(meant)} meanings", "one: actor, place, date or event"
                     )
-            elif getattr(row, "voice", "desk") not in actors:
+            elif actors and getattr(row, "voice", "desk") not in actors:
                 found = f"voice '{getattr(row, 'voice', '')}'"
                 yield Problem(*where, found, "'desk' or an id that data/actors.csv defines")
 

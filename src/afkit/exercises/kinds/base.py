@@ -16,7 +16,19 @@ from typing import Any, ClassVar, TypeAlias
 
 from afkit.exercises.answer import Json
 
-__all__ = ["ROUNDS", "FormError", "KeyCellError", "Kind", "Mark", "Seal", "sealer"]
+__all__ = [
+    "ROUNDS",
+    "FormError",
+    "KeyCellError",
+    "Kind",
+    "Mark",
+    "Seal",
+    "counted",
+    "quoted",
+    "sealer",
+    "shortened",
+    "texts",
+]
 
 Seal: TypeAlias = Callable[[str], str]
 Spec: TypeAlias = Mapping[str, Any]
@@ -86,16 +98,41 @@ class Kind(ABC):
 
 
 def quoted(answer: Json) -> str:
-    """An answer in a student's words: ``the text 'Thursday'``, ``a list of 3``."""
+    """An answer in a student's words: ``the text 'Thursday'``, ``a list of 3``; never long."""
     match answer:
         case bool():
             return str(answer)
         case int() | float():
-            return f"the number {answer}"
+            return f"the number {shortened(str(answer))}"
         case str():
-            return f"the text '{answer if len(answer) < 60 else answer[:57] + '...'}'"
+            return f"the text '{shortened(answer)}'"
         case list():
             return f"a list of {len(answer)}"
         case dict():
             return f"a mapping of {len(answer)}"
     return "nothing"
+
+
+def shortened(text: str) -> str:
+    """A text for a message: its beginning, if it is long."""
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def counted(number: int, word: str) -> str:
+    """``1 word``, ``2 words``."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def texts(entries: object, what: str) -> list[str]:
+    """An entry of a key that is one text or a list of texts, as a list, none of them blank.
+
+    Raises
+    ------
+    KeyCellError
+        If it is empty or holds something else.
+    """
+    listed: list[object] = entries if isinstance(entries, list) else [entries]
+    found = [each for each in listed if isinstance(each, str) and each.strip()]
+    if not listed or len(found) < len(listed):
+        raise KeyCellError(f"{what} {entries!r}; expected texts in quotes, at least one")
+    return found

@@ -6,7 +6,7 @@ import re
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
+from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, counted, quoted
 
 __all__ = ["Choice"]
 
@@ -25,10 +25,13 @@ class Choice(Kind):
 
     def seal(self, key: Spec, seal: Seal) -> dict[str, Any]:
         """Options in the open, right letters sealed, and whether several are asked for."""
-        answer = key["answer"]
+        answer, options = key["answer"], key["options"]
+        words = [each.casefold() if isinstance(each, str) else "" for each in options.values()]
+        if not all(words) or len(set(words)) < len(words) or any(o != o.lower() for o in options):
+            raise KeyCellError("options; expected small letters, each with a text of its own")
         right = answer if isinstance(answer, list) else [answer]
-        unknown = [each for each in right if each not in key["options"]]
-        if unknown or not right or len(set(right)) < len(right):
+        known = [each for each in right if isinstance(each, str) and each in options]
+        if not known or len(set(known)) < len(right):
             raise KeyCellError(f"answer {answer!r}; expected letters of options, each once")
         return {
             "options": dict(key["options"]),
@@ -45,7 +48,10 @@ class Choice(Kind):
         wrong, all_right = len(letters) - right, len(spec["right"])
         all_wrong = len(spec["options"]) - all_right
         share = max(0.0, right / all_right - (wrong / all_wrong if wrong else 0))
-        message = f"{right} of your {len(letters)} letters {'is' if right == 1 else 'are'} right."
+        verb = "is" if right == 1 else "are"
+        message = f"{right} of your {counted(len(letters), 'letter')} {verb} right."
+        if not letters:
+            message = "You chose no letter."
         if not wrong and right < all_right:
             message += " There are more."
         return Mark(share, "" if share == 1 else message)
@@ -61,7 +67,7 @@ def _letters(answer: Json, spec: Spec) -> list[str]:
             if letter not in options:
                 raise FormError(f"{asked} ({', '.join(options)}); you gave {quoted(each)}")
             found.append(letter)
-    if len(set(found)) != 1 and not spec["several"]:
+    if not spec["several"] and len(set(found)) != 1:
         raise FormError(f"{asked} ({', '.join(options)}); you gave {quoted(answer)}")
     return list(dict.fromkeys(found))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
+from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted, texts
 from afkit.facts.dates import Edtf, read_day
 
 __all__ = ["Date"]
@@ -28,14 +28,14 @@ class Date(Kind):
         precision = key.get("precision", "day")
         if precision not in _LENGTH:
             raise KeyCellError(f"precision '{precision}'; expected {', '.join(_LENGTH)}")
-        answers = key["answer"] if isinstance(key["answer"], list) else [key["answer"]]
+        answers = texts(key["answer"], "answer")
         sealed: dict[str, Any] = {"precision": precision}
         for each in answers:
             try:
                 exact = Edtf(each)
             except ValueError as error:
                 raise KeyCellError(str(error)) from None
-            if len(each) < _LENGTH[precision] or exact.precision not in _LENGTH:
+            if len(each) < _LENGTH[precision] or "X" in each or exact.precision not in _LENGTH:
                 raise KeyCellError(f"answer '{each}'; expected a plain date exact to the {precision}")
         for size, length in _LENGTH.items():
             if length <= _LENGTH[precision]:
@@ -62,7 +62,8 @@ class Date(Kind):
 
 def _read(answer: Json) -> Edtf:
     if not isinstance(answer, str):
-        hint = " Put it in quotes." if isinstance(answer, int | float) else ""
+        bare = isinstance(answer, int | float) and not isinstance(answer, bool)
+        hint = " Put it in quotes." if bare else ""
         raise FormError(f"a date; you gave {quoted(answer)}.{hint}")
     try:
         return read_day(answer)

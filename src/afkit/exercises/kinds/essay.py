@@ -6,7 +6,7 @@ import re
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
+from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, counted, quoted, texts
 from afkit.facts import tables
 from afkit.facts.names import fold
 
@@ -26,6 +26,10 @@ class Essay(Kind):
         """Limits and rubric in the open: nothing here is secret."""
         if not 0 < key["min_words"] < key["max_words"]:
             raise KeyCellError("expected 0 < min_words < max_words")
+        if key.get("cites", 0) < 0:
+            raise KeyCellError("cites must not be below 0")
+        if key.get("terms"):
+            texts(key["terms"], "terms")
         shown = {name: key[name] for name in ("min_words", "max_words", "rubric") if name in key}
         return {**shown, "cites": key.get("cites", 0), "terms": key.get("terms", [])}
 
@@ -50,9 +54,9 @@ class Essay(Kind):
 
 def _length(words: int, least: int, most: int) -> list[str]:
     if words < least:
-        return [f"{words} words so far; write at least {least}."]
+        return [f"{counted(words, 'word')} so far; write at least {least}."]
     if words > most:
-        return [f"{words} words; at most {most} are asked. What can go?"]
+        return [f"{counted(words, 'word')}; at most {most} are asked. What can go?"]
     return []
 
 
@@ -62,5 +66,6 @@ def _citations(cited: list[str], asked: int) -> list[str]:
     if unknown:
         return [f"No reference is called {', '.join(unknown)}; copy the id from the reading."]
     if len(set(cited)) < asked:
-        return [f"Cite at least {asked} references as [@id]; you cite {len(set(cited))}."]
+        least = counted(asked, "reference")
+        return [f"Cite at least {least} as [@id]; you cite {len(set(cited))}."]
     return []

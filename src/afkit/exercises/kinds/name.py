@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
+from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted, texts
 from afkit.facts import names
 from afkit.facts.schema import Actor
 
@@ -21,8 +21,7 @@ class Name(Kind):
 
     def seal(self, key: Spec, seal: Seal) -> dict[str, Any]:
         """The ids of the right actors, sealed."""
-        answers = key["answer"] if isinstance(key["answer"], list) else [key["answer"]]
-        return {"right": sorted(seal(known_id(each)) for each in answers)}
+        return {"right": sorted(seal(known_id(each)) for each in texts(key["answer"], "answer"))}
 
     def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
         """Full if the name means a right actor."""
@@ -66,4 +65,5 @@ def meaning(answer: Json) -> Actor:
     try:
         return names.actor(answer)
     except LookupError as error:
-        raise FormError(f"a name: {error}") from None
+        said = str(error) if len(answer) <= 60 else "nobody goes by such a long name"
+        raise FormError(f"a name: {said}") from None

@@ -12,6 +12,8 @@ from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal
 __all__ = ["Number"]
 
 MOST_ACCEPTED = 201
+MOST_DECIMALS, MOST_DIGITS = 6, 15
+LARGEST = 10**MOST_DIGITS
 
 
 class Number(Kind):
@@ -27,14 +29,17 @@ class Number(Kind):
 
     def seal(self, key: Spec, seal: Seal) -> dict[str, Any]:
         """The number of decimals in the open; every accepted value sealed."""
-        decimals = key.get("decimals", 0)
+        decimals, reach = key.get("decimals", 0), key.get("tolerance", 0)
+        for name in ("answer", "tolerance"):
+            if not abs(key.get(name, 0)) < LARGEST:
+                raise KeyCellError(f"{name} {key[name]}; expected a number of ordinary size")
+        if not 0 <= decimals <= MOST_DECIMALS:
+            raise KeyCellError(f"decimals {decimals}; must not be below 0 or above {MOST_DECIMALS}")
+        if reach < 0:
+            raise KeyCellError("tolerance must not be below 0")
         step = Decimal(1).scaleb(-decimals)
-        exact = Decimal(str(key["answer"]))
-        reach = Decimal(str(key.get("tolerance", 0)))
-        if decimals < 0 or reach < 0:
-            raise KeyCellError("decimals and tolerance must not be below 0")
-        middle = exact.quantize(step, ROUND_HALF_UP)
-        steps = int(reach / step)
+        middle = Decimal(str(key["answer"])).quantize(step, ROUND_HALF_UP)
+        steps = int(Decimal(str(reach)) / step)
         if 2 * steps + 1 > MOST_ACCEPTED:
             raise KeyCellError(f"tolerance {reach} is too wide for {decimals} decimals")
         accepted = [_token(middle + step * each) for each in range(-steps, steps + 1)]
@@ -55,11 +60,14 @@ def _token(value: Decimal) -> str:
 def _read(answer: Json) -> Decimal:
     if isinstance(answer, bool) or not isinstance(answer, int | float | str):
         raise FormError(f"a number; you gave {quoted(answer)}")
-    text = re.sub(r"(?i)[\s,\u202f]|%|per ?cent", "", str(answer))
+    text = re.sub(r"(?i)[\s\u202f]|%|per ?cent", "", str(answer))
+    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+        text = text.replace(",", "")
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise FormError(f"a number in digits; you gave {quoted(answer)}") from None
-    if not value.is_finite() or abs(value) > Decimal("1e15"):
+        hint = " Write a decimal point, not a comma." if re.fullmatch(r"-?\d+,\d+", text) else ""
+        raise FormError(f"a number in digits; you gave {quoted(answer)}.{hint}") from None
+    if not value.is_finite() or (value and value.adjusted() > MOST_DIGITS):
         raise FormError(f"a number of ordinary size; you gave {quoted(answer)}")
     return value

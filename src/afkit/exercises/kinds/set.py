@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted
+from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted, texts
 from afkit.exercises.kinds.name import known_id, meaning
 from afkit.facts.names import bearers, fold
 
@@ -27,7 +27,10 @@ class Set(Kind):
         of = key.get("of", "names")
         if of not in ("names", "words"):
             raise KeyCellError(f"of '{of}'; expected names or words")
-        tokens = [known_id(each) if of == "names" else fold(str(each)) for each in key["answer"]]
+        answers = texts(key["answer"], "answer") if key["answer"] else []
+        tokens = [known_id(each) if of == "names" else fold(each) for each in answers]
+        if not all(tokens):
+            raise KeyCellError(f"answer {answers!r}; expected words with letters or digits")
         if not tokens or len(set(tokens)) < len(tokens):
             raise KeyCellError("answer is empty or holds an element twice")
         return {"of": of, "right": sorted(map(seal, tokens))}
