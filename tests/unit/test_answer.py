@@ -66,6 +66,11 @@ def test_an_uncertain_date_keeps_its_mark() -> None:
         (np.array(["2021-08-19"], dtype="datetime64[ns]"), ["2021-08-19"]),
         (pd.Series(["b", "a"]), ["b", "a"]),
         (pd.Series(pd.to_datetime(["2021-08-19"])), ["2021-08-19"]),
+        (pd.Series(["b", "a", "b"]).unique(), ["b", "a"]),
+        (pd.Series(["b", "a"], dtype="string").array, ["b", "a"]),
+        (pd.Series(pd.to_datetime(["2021-08-19"])).array, ["2021-08-19"]),
+        (pd.array([1, 2], dtype="Int64"), [1, 2]),
+        (pd.Series(["b", "a", "b"]).value_counts(), [2, 1]),
         (pd.Index([1, 2]), [1, 2]),
         (pd.Categorical(["a", "b"]), ["a", "b"]),
     ],
@@ -212,6 +217,8 @@ def _raise(*_: object) -> object:
 @pytest.mark.parametrize(
     "value",
     [
+        _posing("numpy", "ndarray", tolist=lambda _: "a"),
+        _posing("pandas.arrays", "StringArray", tolist=lambda _: ["a"]),
         _posing("numpy", "ndarray", tolist=lambda _: object()),
         _posing("numpy", "ndarray", tolist=lambda self: self),
         _posing("numpy", "ndarray", tolist=_raise),
@@ -220,7 +227,17 @@ def _raise(*_: object) -> object:
         _posing("afkit", "Actor"),
         _posing("afkit", "Edtf", __str__=_raise),
     ],
-    ids=["gives an object", "gives itself", "raises", "raises iso", "no iso", "no id", "no text"],
+    ids=[
+        "gives a text",
+        "gives a list",
+        "gives an object",
+        "gives itself",
+        "raises",
+        "raises iso",
+        "no iso",
+        "no id",
+        "no text",
+    ],
 )
 def test_an_object_that_poses_as_a_library_value_is_refused(value: object) -> None:
     with pytest.raises(AnswerError):

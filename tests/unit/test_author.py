@@ -147,6 +147,7 @@ def test_outputs_of_the_teachers_runs_stay_with_the_teacher(solution: Notebook) 
     for cell in solution["cells"]:
         if cell["cell_type"] == "code":
             cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "secret"}]
+            cell["metadata"] = {"tags": ["nbval-check-output"]}
     assert "secret" not in dump(made(solution)[0])
 
 
@@ -367,8 +368,8 @@ def test_outputs_stay_where_nbval_compares_them() -> None:
 
 
 def test_tags_are_kept_sorted_and_once() -> None:
-    tidy = normalise(notebook(cell("raw", id="k", metadata={"tags": ["key", "a", "key"]})))
-    assert tidy["cells"][0]["metadata"] == {"tags": ["a", "key"]}
+    tidy = normalise(notebook(cell("raw", id="k", metadata={"tags": list("gkebdacfhg")})))
+    assert tidy["cells"][0]["metadata"] == {"tags": list("abcdefghk")}
 
 
 def test_a_picture_pasted_into_a_text_cell_is_kept() -> None:

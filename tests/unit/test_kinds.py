@@ -59,7 +59,8 @@ FULL: list[tuple[str, Key, list[object]]] = [
         "date",
         DAY,
         [
-            "2021-08-19", " 2021-08-19 ", "19 August 2021", "19 Aug 2021", "19th August 2021",
+            "2021-08-19", " 2021-08-19 ", "19/08/2021", "Thursday 19 August 2021",
+            "19 August 2021", "19 Aug 2021", "19th August 2021",
             "August 19, 2021", "28 Asad 1400", "۲۸ اسد ۱۴۰۰", dt.date(2021, 8, 19),
             dt.datetime(2021, 8, 19, 12), pd.Timestamp("2021-08-19"), np.datetime64("2021-08-19"),
         ],
@@ -77,7 +78,7 @@ FULL: list[tuple[str, Key, list[object]]] = [
     ),
     ("name", EITHER, ["Amina Rahmani", "Amin Rahmany"]),
     ("number", COUNT, [120, 115, 125, 120.0, 119.6, 114.5, "120", " 118 ", "120 %", "120%",
-                         "120 per cent", "120 percent", np.int64(121)]),
+                         "120 per cent", "۱۲۰", "120 percent", np.int64(121)]),
     ("number", NOUGHT, [0, 0.0, -0.0, "0", 0.4, -0.4]),
     ("number", EXACT, [2.5, "2.50", 2.54, 2.45, np.float64(2.5)]),
     ("number", LARGE, [1_234_567, "1,234,567", "1234567", "1 234 567", "1\u202f234\u202f567"]),
@@ -264,7 +265,7 @@ FORMS: list[tuple[str, Key, object, str]] = [
     ("choice", SEVERAL, "", LETTERS + "the text ''"),
     ("choice", SEVERAL, ["a", None], LETTERS + "nothing"),
     ("date", DAY, "Thursday", NOT_A_DATE + "the text 'Thursday'"),
-    ("date", DAY, "08/09/2021", NOT_A_DATE + "the text '08/09/2021'"),
+    ("date", DAY, "08/09/2021", "can be two dates; write the month as a word"),
     ("date", DAY, "31 June 2021", NOT_A_DATE + "the text '31 June 2021'"),
     ("date", DAY, "30 Hut 1400", NOT_A_DATE + "the text '30 Hut 1400'"),
     ("date", DAY, 2021, "a date; you gave the number 2021. Put it in quotes."),
@@ -323,6 +324,11 @@ def test_a_decimal_comma_is_not_read_as_another_number() -> None:
     except FormError:
         return
     assert given.share == 0
+
+
+def test_a_decimal_comma_is_told_to_be_a_point() -> None:
+    with pytest.raises(FormError, match="Write a decimal point, not a comma"):
+        mark("number", EXACT, "2,5")
 
 
 @pytest.mark.parametrize("answer", ["a", "b"])

@@ -129,6 +129,14 @@ def test_a_wrong_page_is_refused_with_a_telling_message(
     assert "kit.toml" in str(refusal.value)
 
 
+def test_units_as_texts_are_refused(small_kit: Path) -> None:
+    page = small_kit / "kit.toml"
+    text = page.read_text(encoding="utf-8").replace("[[unit]]", "[other]")
+    page.write_text(f'unit = ["01"]\n{text}', encoding="utf-8")
+    with pytest.raises(KitError, match=r"\[\[unit\]\]"):
+        load()
+
+
 def test_a_page_that_is_not_utf_8_is_refused(small_kit: Path) -> None:
     (small_kit / "kit.toml").write_bytes("[kit]\ntitle = 'caf\xe9'".encode("latin-1"))
     with pytest.raises(KitError, match=r"kit\.toml is not readable TOML"):

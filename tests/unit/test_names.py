@@ -124,6 +124,13 @@ def test_the_letters_go_before_the_sound(small_kit: Path, edit: Edit) -> None:
     assert len(candidates("Aminah Rahmany")) == 2
 
 
+@pytest.mark.parametrize("name", ["a", "I", "Aye"])
+def test_initials_are_not_known_by_their_vowels(small_kit: Path, edit: Edit, name: str) -> None:
+    edit("data/actors.csv", "Valley Council,,,,", "Valley Council,,,IEA,")
+    assert actor("iea").id == "valley-council"
+    assert candidates(name) == ()
+
+
 def test_a_name_that_two_actors_list_is_ambiguous(small_kit: Path, edit: Edit) -> None:
     edit("data/actors.csv", "Amin Rahmany,", "Amin Rahmany; Mother of the Valley,")
     assert [each.id for each in candidates("Mother of the Valley")] == [

@@ -31,9 +31,10 @@ def findings(data: Path) -> Iterator[tuple[str, str]]:
 
 @pytest.fixture
 def whole_kit(small_kit: Path) -> Path:
-    """The small kit with the outlines that every package names."""
+    """The small kit with a fresh descriptor and the outlines that every package names."""
     outlines = {"type": "FeatureCollection", "features": []}
-    (small_kit / "data/provinces.geojson").write_text(json.dumps(outlines), encoding="utf-8")
+    for name, made in (("provinces.geojson", outlines), ("datapackage.json", datapackage())):
+        (small_kit / "data" / name).write_text(json.dumps(made), encoding="utf-8")
     return small_kit
 
 

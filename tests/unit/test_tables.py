@@ -378,6 +378,12 @@ def test_one_missing_file_is_one_problem(small_kit: Path, name: str) -> None:
     assert [said(problem) for problem in tables.problems()] == [(f"data/{name}", "the file")]
 
 
+def test_an_empty_list_of_references_leaves_every_citation_open(small_kit: Path) -> None:
+    (small_kit / "data/references.json").write_text("[]", encoding="utf-8")
+    cited = sum(len(row.sources) for each in TABLES.values() for row in tables.records(each))
+    assert len(tables.problems()) == cited
+
+
 REFERENCE = {
     "id": "new-2021-item",
     "type": "report",

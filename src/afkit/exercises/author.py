@@ -125,7 +125,7 @@ def build(
         shown = path.relative_to(course.root).as_posix()
         step(f"running {shown}")
         before = path.read_bytes()
-        fresh = _executed(read(path, course.root), path)
+        fresh = _executed(read(path, course.root), path, shown)
         text = dump(normalise(fresh, _names(fresh)))
         if text.encode() != before:
             write(path, text)
@@ -418,7 +418,7 @@ def _without_solution(source: str, stub: str) -> str:
     return "\n".join(kept)
 
 
-def _executed(notebook: Notebook, path: Path) -> Notebook:
+def _executed(notebook: Notebook, path: Path, shown: str) -> Notebook:
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -433,9 +433,13 @@ def _executed(notebook: Notebook, path: Path) -> Notebook:
     try:
         client.execute()
     except CellExecutionError as error:
-        ran = [n for n, cell in enumerate(node.cells, start=1) if cell.get("execution_count")]
+        failed = (
+            number
+            for number, cell in enumerate(node.cells, start=1)
+            if any(output.output_type == "error" for output in cell.get("outputs", []))
+        )
         raise AuthorError(
-            f"{path.name}, cell {max(ran, default=1)}: {error.ename}: {error.evalue}; "
+            f"{shown}, cell {next(failed, 1)}: {error.ename}: {error.evalue}; "
             "run the notebook in JupyterLab to see where"
         ) from None
     done: Notebook = json.loads(nbformat.writes(node))

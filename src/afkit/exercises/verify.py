@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -23,6 +24,7 @@ __all__ = ["CellResult", "NotebookResult", "Step", "code_cells", "run"]
 Step: TypeAlias = Callable[[], None]
 
 _MARK = "@afkit "
+MOST_REASON = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,15 @@ def pytest_runtest_logreport(report: object) -> None:
 
 
 def _reason(report: str) -> str:
-    """The last telling line of nbval's report on a cell."""
-    import re
-
+    """What nbval says of a cell in one line: the error, or what output was found."""
     plain = re.sub(r"\x1b\[[0-9;]*m", "", report)
     lines = [line.strip() for line in plain.splitlines() if line.strip()]
-    telling = [line for line in lines if re.match(r"\w*(Error|Exception|Timeout|Interrupt)\b", line)]
-    named = [line for line in lines if re.match(r"Cell \d+: |mismatch|dissimilar", line)]
-    return (telling or named or lines or [""])[-1][:500]
+    errors = [line for line in lines if re.match(r"\w*(Error|Exception|Timeout|Interrupt)\b", line)]
+    differs = [place for place, line in enumerate(lines) if line.startswith("mismatch ")]
+    named = [line for line in lines if re.match(r"Cell \d+: |dissimilar", line)]
+    if errors:
+        return errors[-1][:MOST_REASON]
+    if differs:
+        told = " ".join(lines[differs[0] :])
+        return told.replace("assert reference_output == test_output failed:", "")[:MOST_REASON]
+    return (named or lines or [""])[-1][:MOST_REASON]
