@@ -123,7 +123,8 @@ def _read(root: Path, _changed: int) -> Kit:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise KitError(f"{PAGE} is not readable TOML: {error}") from None
     course, listed = page.get("kit", {}), page.get("unit", [])
-    if not isinstance(course, dict) or not isinstance(listed, list):
+    tables = isinstance(listed, list) and all(isinstance(each, dict) for each in listed)
+    if not isinstance(course, dict) or not tables:
         raise KitError(f"{PAGE}: expected one table [kit] and a table [[unit]] for each unit")
     for name in ("title", "article", "published"):
         if not isinstance(course.get(name), str):

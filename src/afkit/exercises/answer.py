@@ -16,6 +16,7 @@ __all__ = ["MIME", "AnswerError", "Json", "encode", "is_blank"]
 MIME = "application/vnd.afkit.answer+json"
 MOST_DEPTH, MOST_ITEMS, MOST_TEXT = 6, 10_000, 100_000
 
+_PANDAS = ("pandas", "pandas.arrays", "pandas.core.arrays")
 _KIT_TYPES = ("afkit.facts.dates", "afkit.facts.schema")
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
@@ -86,7 +87,7 @@ def _library_value(value: object, depth: int, left: list[int]) -> Json:
     """Values of afkit, NumPy and pandas, if their libraries are loaded; nothing is imported here."""
     kind = type(value)
     home = kind.__module__.partition(".")[0]
-    known = {"afkit": _KIT_TYPES, "numpy": ("numpy",), "pandas": ("pandas",)}.get(home, ())
+    known = {"afkit": _KIT_TYPES, "numpy": ("numpy",), "pandas": _PANDAS}.get(home, ())
     modules = [sys.modules[name] for name in known if name in sys.modules]
     # A class can call itself what it likes; only the library's own class will do.
     if not any(getattr(module, kind.__name__, None) is kind for module in modules):

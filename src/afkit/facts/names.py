@@ -42,6 +42,8 @@ _SOUNDS = (
     (r"w(?=[ou])", ""), (r"w", "v"), (r"[ou]+", "u"), (r"[aeiy]+", "a"), (r"(?<=[au])h$", ""),
     (r"(.)\1+", r"\1"),
 )  # fmt: skip
+#: Initials sound like too many names; they are known by their letters only.
+SHORTEST_SOUND = 3
 _TITLES = frozenset(  # they come and go before a name and do not tell people apart
     {"dr", "doctor", "general", "gen", "commander", "mr", "mrs", "ms", "president", "minister"}
     | {"sir", "mullah", "mawlawi", "maulvi", "marshal", "engineer", "ustad", "haji"}
@@ -151,6 +153,8 @@ def bearers(name: str, root: Path | None = None) -> tuple[Actor, ...]:
     """
     index = _index(tables.records(Actor, root))
     parts = {_sound(word) for word in fold(name).split() if word not in _TITLES}
+    if any(len(part) < 2 for part in parts):  # an initial fits too many names
+        return ()
     return tuple(
         index.actors[each]
         for each, (families, words) in index.words.items()
@@ -168,7 +172,8 @@ def _index(rows: tuple[Actor, ...]) -> _Index:
         for key in dict.fromkeys(fold(each).replace(" ", "") for each in names):
             folded.setdefault(key, []).append(row.id)
         for key in dict.fromkeys(sound(each) for each in names):
-            sounded.setdefault(key, []).append(row.id)
+            if len(key) >= SHORTEST_SOUND:
+                sounded.setdefault(key, []).append(row.id)
         if row.kind == "person":
             words[row.id] = _parts(row)
     return _Index(

@@ -145,21 +145,18 @@ def problems(root: Path | None = None) -> list[Problem]:
     folder = root or kit.find()
     found: list[Problem] = []
     tables: dict[str, tuple[Row, ...]] = {}
-    cited: Mapping[str, object] = {}
     for name, record in TABLES.items():
         try:
             tables[name] = records(record, folder)
         except DataError as error:
             found += error.problems
-    try:
-        cited = references(folder)
-    except DataError as error:
-        found += error.problems
     known: dict[str, frozenset[str]] = {
         name: frozenset(row.id for row in rows) for name, rows in tables.items()
     }
-    if cited:
-        known["references"] = frozenset(cited)
+    try:
+        known["references"] = frozenset(references(folder))
+    except DataError as error:
+        found += error.problems
     for name, rows in tables.items():
         for line, row in enumerate(rows, start=2):
             where = (f"data/{name}.csv", f"row {line} ({row.id})")

@@ -67,7 +67,9 @@ def _read(answer: Json) -> Edtf:
         raise FormError(f"a date; you gave {quoted(answer)}.{hint}")
     try:
         return read_day(answer)
-    except ValueError:
+    except ValueError as error:
+        if "can be two dates" in str(error):
+            raise FormError(f"one date; {error}") from None
         raise FormError(
             f"a date, like '2021-08-19' or '19 August 2021'; you gave {quoted(answer)}"
         ) from None
