@@ -1,14 +1,15 @@
-"""The ``afkit`` command: lab, build, check."""
+"""The ``afkit`` command: lab, facts, build, check."""
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 from rich.console import Console
@@ -18,11 +19,17 @@ from rich.table import Table
 from afkit import kit
 from afkit.exercises import author, verify
 from afkit.exercises.check import exercise
-from afkit.facts import tables
+from afkit.facts import audit, consistency, names, tables
+from afkit.facts.schema import TABLES, columns
 
 __all__ = ["main"]
 
 _TALK = Console(stderr=True)
+#: Columns that a table on a screen has no room for; CSV and JSON have them all.
+LONG = frozenset(
+    {"summary", "explanation", "definition", "note", "sources", "prefix", "suffix", "aliases"}
+    | {"actors", "themes", "neighbours", "leaves_out", "wikidata"}
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -32,6 +39,7 @@ def main() -> None:
 
     \b
     Students:  afkit lab            open the lessons in JupyterLab
+               afkit facts events   look things up in the tables
     Authors:   afkit build          make exercises/ from solutions/
                afkit check          prove that every notebook runs and every solution grades in full
     """  # noqa: D301  \b is click's mark for lines to be kept
@@ -57,6 +65,47 @@ def lab(jupyter_options: tuple[str, ...]) -> None:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")  # containers have no other user
     LabApp.launch_instance([*options, *jupyter_options])
+
+
+@main.command()
+@click.argument("table", required=False, type=click.Choice(list(TABLES)), metavar="[TABLE]")
+@click.option("--year", type=int, help="Rows whose time touches this year.")
+@click.option("--theme", default="", help="Events with this theme, such as elections.")
+@click.option("--actor", default="", help="Rows that name this person or body, in any spelling.")
+@click.option("--words", default="", help="Rows in which these words stand.")
+@click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+@click.option("--audit", "as_audit", is_flag=True, help="Counts by year, theme, source, sureness.")
+def facts(  # noqa: PLR0917  click passes options by name
+    table: str | None,
+    year: int | None,
+    theme: str,
+    actor: str,
+    words: str,
+    form: str,
+    as_audit: bool,
+) -> None:
+    """Look things up in a TABLE of data/, or audit them all.
+
+    \b
+    Tables:    events actors roles ties places control series series_meta claims mentions glossary
+    Examples:  afkit facts events --year 2014 --theme elections
+               afkit facts roles --actor Masood --format csv
+               afkit facts --audit
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    course = _course()
+    try:
+        if as_audit:
+            _show_audit(audit.audit(course.root), form)
+            return
+        if table is None:
+            _stop("name a table, or say --audit; 'afkit facts --help' lists the tables")
+        who = names.actor(actor, course.root).id if actor else ""
+        rows = audit.select(
+            TABLES[table], year=year, theme=theme, actor=who, words=words, root=course.root
+        )
+    except (tables.DataError, LookupError) as error:
+        _stop(str(error))
+    _show_rows(rows, [each.name for each in columns(TABLES[table])], form)
 
 
 @main.command()
@@ -98,7 +147,7 @@ def check(units: tuple[str, ...], as_json: bool) -> None:
     course = _course()
     try:
         chosen = [course.unit(name) for name in units] or list(course.units)
-        data = tables.problems(course.root)
+        data = consistency.problems(course.root)
         # With facts that cannot be read, nothing can be said about what is made from them.
         changes = [] if data else author.build(course, check=True)
         results = _run_notebooks(course, chosen)
@@ -133,6 +182,56 @@ def _course() -> kit.Kit:
 def _stop(message: str) -> NoReturn:
     click.echo(message, err=True)
     sys.exit(1)
+
+
+def _show_rows(rows: list[dict[str, Any]], head: list[str], form: str) -> None:
+    """Rows as people, spreadsheets or scripts want them; the table leaves out the long columns."""
+    if form == "json":
+        click.echo(json.dumps(rows, ensure_ascii=False))
+        return
+    texts = [
+        [
+            "; ".join(cell) if isinstance(cell, list) else str("" if cell is None else cell)
+            for cell in row.values()
+        ]
+        for row in rows
+    ]
+    if form == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows([head, *texts])
+        return
+    filled = [place for place in range(len(head)) if any(row[place] for row in texts)]
+    shown = [place for place in filled if head[place] not in LONG]
+    table = Table(title=f"{len(rows)} rows")
+    for place in shown:
+        table.add_column(head[place], overflow="fold", no_wrap=head[place] == "id")
+    for row in texts:
+        table.add_row(*(row[place] for place in shown))
+    Console().print(table)
+
+
+def _show_audit(found: audit.Audit, form: str) -> None:
+    counts = found.as_json()
+    if form == "json":
+        click.echo(json.dumps(counts, ensure_ascii=False))
+        return
+    flat = [
+        (part, word, n)
+        for part, each in counts.items()
+        if part != "single"
+        for word, n in each.items()
+    ]
+    flat += [("single", each, 1) for each in found.single]
+    if form == "csv":
+        csv.writer(sys.stdout, lineterminator="\n").writerows([("part", "word", "number"), *flat])
+        return
+    for part, each in counts.items():
+        if part != "single":
+            table = Table(part, "number", "share")
+            for word, number in each.items():
+                table.add_row(word, str(number), f"{number / sum(each.values()):.0%}")
+            Console().print(table)
+    click.echo(f"{len(found.single)} rows rest on one source:")
+    click.echo("\n".join(found.single))
 
 
 def _run_notebooks(course: kit.Kit, units: list[kit.Unit]) -> list[verify.NotebookResult]:

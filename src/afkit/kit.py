@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tomllib
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -68,7 +69,7 @@ class Kit:
         for unit in self.units:
             if name == unit.id or name in {Path(each).stem for each in unit.files}:
                 return unit
-        known = ", ".join(unit.id for unit in self.units)
+        known = ", ".join(unit.id for unit in self.units) or "none yet"
         raise KitError(f"{PAGE}: there is no unit '{name}'; the units are {known}")
 
     def notebooks(self, *rooms: str) -> tuple[Path, ...]:
@@ -129,7 +130,15 @@ def _read(root: Path, _changed: int) -> Kit:
     for name in ("title", "article", "published"):
         if not isinstance(course.get(name), str):
             raise KitError(f"{PAGE}: [kit] lacks '{name}'; write {name} = \"...\"")
-    if not (root / course["article"]).is_file():
+    unknown = set(course) - {"title", "article", "published"}
+    if unknown:
+        raise KitError(f"{PAGE}: [kit] has an unknown entry '{min(unknown)}'")
+    try:
+        date.fromisoformat(course["published"])
+    except ValueError:
+        said = f"published is '{course['published']}'; expected a day as YYYY-MM-DD"
+        raise KitError(f"{PAGE}: [kit] {said}") from None
+    if not _inside(root, course["article"]):
         raise KitError(f"{PAGE}: [kit] article names '{course['article']}', which is not there")
     units = tuple(_unit(root, number, each) for number, each in enumerate(listed, 1))
     seen: set[str] = set()
@@ -165,9 +174,15 @@ def _unit(root: Path, number: int, table: dict[str, object]) -> Unit:
         # A student's bundle holds no solutions, and a new exercise is there only after a build.
         made = name == unit.exercise and (root / unit.solution).is_file()
         kept_back = name == unit.solution and not (root / Path(name).parts[0]).is_dir()
-        if not ((root / name).is_file() or made or kept_back):
+        if not (_inside(root, name) or made or kept_back):
             raise KitError(f"{where} names '{name}', which is not there; mend the name or the file")
     return unit
+
+
+def _inside(root: Path, name: str) -> bool:
+    """Whether a name is that of a file inside the kit."""
+    path = (root / name).resolve()
+    return path.is_file() and path.is_relative_to(root.resolve())
 
 
 def _value(where: str, name: str, kind: str, value: object) -> object:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from afkit import kit
-from afkit.facts import tables
+from afkit.facts import consistency, tables
 from afkit.facts.dates import MONTHS, WEEKDAYS, Edtf
 from afkit.facts.names import AmbiguousNameError, UnknownNameError, actor, bearers
 from afkit.facts.readings import cited_ids, reading
@@ -70,7 +70,7 @@ def places(kind: str) -> dict[str, Place]:
 
 
 def test_there_is_no_problem_in_the_data() -> None:
-    assert [str(problem) for problem in tables.problems()] == []
+    assert [str(problem) for problem in consistency.problems()] == []
 
 
 @pytest.mark.parametrize(

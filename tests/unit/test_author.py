@@ -257,9 +257,19 @@ def test_check_names_checks_without_outputs(small_kit: Path, solution: Notebook)
     save(small_kit / FILE, solution)
     before = contents(small_kit)
     assert [str(each) for each in build(kit.load(), check=True)] == [
-        f"{FILE}: checks without outputs"
+        f"{FILE}: its checks lack outputs or show old ones"
     ]
     assert contents(small_kit) == before
+
+
+def test_check_names_checks_whose_outputs_a_new_key_has_made_old(
+    small_kit: Path, solution: Notebook
+) -> None:
+    key = solution["cells"][KEY - 1]
+    key["source"] = key["source"].replace("points = 1", "points = 3")
+    save(small_kit / FILE, solution)
+    old = f"{FILE}: its checks lack outputs or show old ones"
+    assert old in [str(each) for each in build(kit.load(), check=True)]
 
 
 def test_a_build_that_fails_writes_nothing(small_kit: Path, edit: Edit) -> None:

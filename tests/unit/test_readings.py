@@ -98,5 +98,7 @@ def test_an_unknown_reading_lists_the_readings_there_are(small_kit: Path) -> Non
 
 def test_a_reading_that_cites_an_unknown_reference_is_refused(small_kit: Path, edit: Edit) -> None:
     edit("readings/01-note.md", "[@valley-2020-register].", "[@valley-2020-registry].")
-    with pytest.raises(KeyError, match="'valley-2020-registry' .*there is: valley-2020-register"):
+    with pytest.raises(
+        LookupError, match="'valley-2020-registry' .*there is: valley-2020-register"
+    ):
         reading("01-note")

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 import pytest
 
-from afkit.facts import tables
+from afkit.facts import consistency, tables
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import TABLES, Actor, Claim, Event, Mention, Point, Role, Row, columns
 
@@ -236,7 +236,7 @@ def test_each_table_of_the_small_kit_loads(small_kit: Path, table: str) -> None:
 
 
 def test_the_small_kit_has_no_problems(small_kit: Path) -> None:
-    assert tables.problems() == []
+    assert consistency.problems() == []
 
 
 def test_cells_become_values_of_their_kind(small_kit: Path) -> None:
@@ -262,7 +262,7 @@ def test_a_quoted_span_keeps_its_blanks(small_kit: Path, edit: Edit) -> None:
     edit("data/mentions.csv", "this Thursday,,", "this Thursday,said , in the")
     assert tables.records(Mention)[1].prefix == "said "
     assert tables.records(Mention)[1].suffix == " in the"
-    assert tables.problems() == []
+    assert consistency.problems() == []
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -318,7 +318,7 @@ def test_a_wrong_cell_is_reported_and_its_table_refused(
     assert trap.expected in problem.expected
     assert str(refusal.value).startswith(f"{trap.file}, {trap.row}: found {problem.found}; ")
     assert str(refusal.value).endswith(f"; expected {problem.expected}")
-    assert problem in tables.problems()
+    assert problem in consistency.problems()
 
 
 @pytest.mark.parametrize("trap", TOGETHER.values(), ids=TOGETHER)
@@ -327,7 +327,7 @@ def test_tables_that_disagree_are_one_problem_and_still_load(
 ) -> None:
     edit(trap.file, trap.old, trap.new)
     assert tables.records(record_of(trap.file))
-    (problem,) = tables.problems()
+    (problem,) = consistency.problems()
     assert said(problem) == (trap.file, trap.row)
     assert trap.found in problem.found
     assert trap.expected in problem.expected
@@ -336,7 +336,7 @@ def test_tables_that_disagree_are_one_problem_and_still_load(
 @pytest.mark.parametrize("span", ["2021-08-31,2021-08", "2021-08,2021-08", "2021,2021-01-01"])
 def test_a_span_may_end_when_it_begins(small_kit: Path, edit: Edit, span: str) -> None:
     edit("data/roles.csv", "2018,2021-08", span)
-    assert tables.problems() == []
+    assert consistency.problems() == []
 
 
 def test_every_wrong_cell_of_a_table_is_reported_at_once(small_kit: Path, edit: Edit) -> None:
@@ -375,13 +375,13 @@ def test_a_file_that_is_no_table_is_refused(
 @pytest.mark.parametrize("name", ["actors.csv", "series_meta.csv", "references.json"])
 def test_one_missing_file_is_one_problem(small_kit: Path, name: str) -> None:
     (small_kit / "data" / name).unlink()
-    assert [said(problem) for problem in tables.problems()] == [(f"data/{name}", "the file")]
+    assert [said(problem) for problem in consistency.problems()] == [(f"data/{name}", "the file")]
 
 
 def test_an_empty_list_of_references_leaves_every_citation_open(small_kit: Path) -> None:
     (small_kit / "data/references.json").write_text("[]", encoding="utf-8")
     cited = sum(len(row.sources) for each in TABLES.values() for row in tables.records(each))
-    assert len(tables.problems()) == cited
+    assert len(consistency.problems()) == cited
 
 
 REFERENCE = {
@@ -447,7 +447,7 @@ def test_damaged_references_are_refused(
     assert said(problem) == ("data/references.json", "the file")
     assert found in problem.found
     assert expected in problem.expected
-    assert problem in tables.problems()
+    assert problem in consistency.problems()
 
 
 def test_the_article_is_the_text_between_its_marks(small_kit: Path) -> None:
@@ -463,20 +463,20 @@ def test_an_article_without_its_marks_is_a_problem(small_kit: Path, edit: Edit, 
         tables.article()
     assert "readings/article.md, the file: found no article text" in str(refusal.value)
     assert mark in str(refusal.value)
-    (problem,) = tables.problems()
+    (problem,) = consistency.problems()
     assert "readings/article.md" in str(problem)
 
 
 def test_an_article_that_is_not_there_is_a_problem(small_kit: Path) -> None:
     (small_kit / "readings" / "article.md").unlink()
-    (problem,) = tables.problems()
+    (problem,) = consistency.problems()
     assert "readings/article.md" in str(problem)
 
 
 def test_an_article_that_is_not_utf_8_is_a_problem(small_kit: Path) -> None:
     path = small_kit / "readings" / "article.md"
     path.write_bytes(path.read_bytes() + "caf\xe9".encode("latin-1"))
-    (problem,) = tables.problems()
+    (problem,) = consistency.problems()
     assert "readings/article.md" in str(problem)
 
 
@@ -503,4 +503,4 @@ def test_a_folder_may_be_named_instead_of_found(
     assert len(tables.references(small_kit)) == 2
     assert len(tables.frame("actors", small_kit)) == 3
     assert tables.article(small_kit).startswith("The valley speaks")
-    assert tables.problems(small_kit) == []
+    assert consistency.problems(small_kit) == []

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from afkit import kit
+from afkit.exercises.answer import MIME
 from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
 from afkit.exercises.kinds.base import KeyCellError, sealer
@@ -78,7 +79,7 @@ def build(
         Write nothing; only say what is out of date.
     run
         Execute every solution notebook to renew the outputs of its checks; without it only those
-        that lack an output are executed.
+        whose outputs are missing or old are executed.
     step
         Called with a word of progress for each notebook that is executed.
 
@@ -106,7 +107,7 @@ def build(
         wanted[course.root / unit.exercise] = (dump(student), why)
         wanted[manifest_path(course, unit)] = (_json(manifest), why)
         wanted[source] = (dump(normalise(solution, _names(solution))), "not in normal form")
-        if run or _lacks_outputs(solution):
+        if run or not _outputs_fit(solution, Check(manifest)):
             stale.append(source)
     changed = []
     for path, (text, reason) in wanted.items():
@@ -117,7 +118,8 @@ def build(
             changed.append(Change(shown, reason))
     if check:
         lacking = (path.relative_to(course.root).as_posix() for path in stale if not run)
-        return changed + [Change(each, "checks without outputs") for each in lacking]
+        old = "its checks lack outputs or show old ones"
+        return changed + [Change(each, old) for each in lacking]
     for path, (text, _) in wanted.items():
         if not path.is_file() or path.read_bytes() != text.encode():
             write(path, text)
@@ -390,9 +392,17 @@ def _names(solution: Notebook) -> dict[int, tuple[str, str]]:
     return names
 
 
-def _lacks_outputs(solution: Notebook) -> bool:
-    names = _names(solution)
-    return any(part == "check" and not solution["cells"][i].get("outputs") for i, (_, part) in names.items())
+def _outputs_fit(solution: Notebook, check: Check) -> bool:
+    """Whether every check shows what it would say now to the answer that its output holds."""
+    for index, (name, part) in _names(solution).items():
+        if part != "check":
+            continue
+        outputs = solution["cells"][index].get("outputs", [])
+        shown = outputs[0].get("data", {}) if len(outputs) == 1 else {}
+        answer = shown.get(MIME, {}).get("answer")
+        if shown != check.feedback(name, answer)._repr_mimebundle_():
+            return False
+    return True
 
 
 def _markers_fit(source: str) -> bool:
@@ -421,7 +431,7 @@ def _without_solution(source: str, stub: str) -> str:
 def _executed(notebook: Notebook, path: Path, shown: str) -> Notebook:
     import nbformat
     from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
     node = nbformat.from_dict(notebook)
     client = NotebookClient(
@@ -432,6 +442,8 @@ def _executed(notebook: Notebook, path: Path, shown: str) -> Notebook:
     )
     try:
         client.execute()
+    except (CellTimeoutError, DeadKernelError) as error:
+        raise AuthorError(f"{shown} does not run to its end: {error}") from None
     except CellExecutionError as error:
         failed = (
             number

@@ -136,6 +136,16 @@ def _reason(report: str) -> str:
     if errors:
         return errors[-1][:MOST_REASON]
     if differs:
-        told = " ".join(lines[differs[0] :])
-        return told.replace("assert reference_output == test_output failed:", "")[:MOST_REASON]
+        return _difference(lines, differs)[:MOST_REASON]
     return (named or lines or [""])[-1][:MOST_REASON]
+
+
+def _difference(lines: list[str], starts: list[int]) -> str:
+    """What the stored output is and what the cell gives now, of the plain text if that differs."""
+    plain = [place for place in starts if "text/plain" in lines[place]]
+    told = lines[(plain or starts)[0] + 1 :]
+    compared = next((line for line in told if " == " in line), " ".join(told))
+    stored, _, now = compared.partition(" == ")
+    if not now:
+        return compared or lines[(plain or starts)[0]]
+    return f"the stored output is {stored}, the cell now gives {now}"

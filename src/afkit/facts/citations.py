@@ -88,7 +88,7 @@ def cite(reference: str, root: Path | None = None) -> Citation:
 
     Raises
     ------
-    KeyError
+    LookupError
         If ``data/references.json`` has no such id; the message names close ones.
     """
     known = tables.references(root)
@@ -96,5 +96,5 @@ def cite(reference: str, root: Path | None = None) -> Citation:
         from difflib import get_close_matches
 
         close = ", ".join(get_close_matches(reference, known, n=3)) or "none close to it"
-        raise KeyError(f"no reference '{reference}' in data/references.json (there is: {close})")
+        raise LookupError(f"no reference '{reference}' in data/references.json (there is: {close})")
     return Citation(known[reference])

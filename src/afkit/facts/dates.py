@@ -285,9 +285,16 @@ def read_day(text: str) -> Edtf:
     """
     plain = " ".join(text.translate(_DIGITS).split())
     try:
-        return Edtf(plain)
+        given = Edtf(plain)
     except ValueError as error:
         not_edtf = error
+    else:
+        if given.first and given.first.year < EARLIEST:
+            raise ValueError(
+                f"'{text}' has a year before {EARLIEST}; for the Afghan calendar write the month "
+                "as a word, '28 Asad 1400'"
+            )
+        return given
     plain = re.sub(rf"(?i)^(?:{'|'.join(WEEKDAYS)}),? (?=.)", "", plain)
     numbers = re.fullmatch(r"(\d{1,4})[/.](\d{1,2})[/.](\d{1,4})", plain)
     if numbers:
@@ -313,14 +320,24 @@ def _from_numbers(first: int, second: int, third: int, text: str) -> str:
     if not 1900 <= max(first, second, third) <= 2100:  # two digits, or a year of another calendar
         raise ValueError(_NOT_A_DATE.format(text))
     if first > 31:
-        return f"{first:04d}-{second:02d}-{third:02d}"
+        return _checked(first, second, third, text)
     if first <= 12 and second <= 12 and first != second:
         raise ValueError(f"'{text}' can be two dates; write the month as a word")
     day, month = (first, second) if second <= 12 else (second, first)
-    return f"{third:04d}-{month:02d}-{day:02d}"
+    return _checked(third, month, day, text)
 
 
+def _checked(year: int, month: int, day: int, text: str) -> str:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        raise ValueError(f"'{text}' is no day of the calendar") from None
+
+
+#: A lower year is more likely of another calendar than of this history.
+EARLIEST = 1700
 _DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+_LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک", "ۀ": "ه"})
 _NOT_A_DATE = (
     "'{}' is not a date I can read; write it as 2021-08-19, '19 August 2021' or '28 Asad 1400'"
 )
@@ -330,8 +347,9 @@ def _iso(name: str, day: str | None, year: int, text: str) -> str:
     for number, month in enumerate(MONTHS, start=1):
         if name.casefold() in (month.casefold(), month[:3].casefold()):
             return f"{year:04d}-{number:02d}" + (f"-{int(day):02d}" if day else "")
+    same = name.casefold().translate(_LETTERS)
     for number, names in enumerate(SOLAR_MONTHS, start=1):
-        if name.casefold() in {each.casefold() for each in names}:
+        if same in {each.casefold().translate(_LETTERS) for each in names}:
             from persiantools.jdatetime import JalaliDate
 
             if not 1 <= year <= 2000:

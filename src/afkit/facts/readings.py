@@ -49,7 +49,7 @@ def reading(name: str, section: str = "", root: Path | None = None) -> Reading:
     ------
     afkit.kit.KitError
         If no unit has a reading of this name, or the reading has no such section.
-    KeyError
+    LookupError
         If it cites a reference that ``data/references.json`` does not have.
     """
     course = kit.load(root)

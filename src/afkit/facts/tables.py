@@ -1,7 +1,7 @@
 """Tables of ``data/`` in, typed records and DataFrames out; each error with file and row.
 
-Reading a table refuses it whole if one cell is wrong. :func:`problems` looks at all together:
-ids that nothing defines, references that are missing, spans that no longer match the article.
+Reading a table refuses it whole if one cell is wrong; whether the tables fit together is the
+business of :mod:`.consistency`.
 """
 
 from __future__ import annotations
@@ -12,16 +12,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from afkit import kit
 from afkit.facts.dates import Edtf
-from afkit.facts.schema import TABLES, Column, Mention, Point, Row, Span, columns
+from afkit.facts.schema import TABLES, Column, Row, Span, columns
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DataError", "Problem", "article", "frame", "problems", "records", "references"]
+__all__ = ["DataError", "Problem", "article", "frame", "records", "references"]
 
 REFERENCES = "references.json"
 ARTICLE_BEGINS, ARTICLE_ENDS = "<!-- article begins -->\n\n", "\n\n<!-- article ends -->"
@@ -77,7 +78,7 @@ def references(root: Path | None = None) -> Mapping[str, dict[str, Any]]:
     path = (root or kit.find()) / "data" / REFERENCES
     if not path.is_file():
         raise DataError([Problem(f"data/{REFERENCES}", "the file", "no such file", "CSL-JSON")])
-    return _read_references(path, path.stat().st_mtime_ns)
+    return MappingProxyType(_read_references(path, path.stat().st_mtime_ns))
 
 
 def article(root: Path | None = None) -> str:
@@ -140,32 +141,6 @@ def frame(table: str, root: Path | None = None) -> pd.DataFrame:
     return pd.DataFrame(cells).set_index("id")
 
 
-def problems(root: Path | None = None) -> list[Problem]:
-    """Everything that is wrong in ``data/`` and in the article's spans; empty if all is well."""
-    folder = root or kit.find()
-    found: list[Problem] = []
-    tables: dict[str, tuple[Row, ...]] = {}
-    for name, record in TABLES.items():
-        try:
-            tables[name] = records(record, folder)
-        except DataError as error:
-            found += error.problems
-    known: dict[str, frozenset[str]] = {
-        name: frozenset(row.id for row in rows) for name, rows in tables.items()
-    }
-    try:
-        known["references"] = frozenset(references(folder))
-    except DataError as error:
-        found += error.problems
-    for name, rows in tables.items():
-        for line, row in enumerate(rows, start=2):
-            where = (f"data/{name}.csv", f"row {line} ({row.id})")
-            found += [Problem(*where, *each) for each in _row_problems(row, known)]
-    found += _span_problems(folder, tables)
-    found += _series_problems(tables)
-    return found
-
-
 def _is_edtf(each: Column) -> bool:
     return each.cell.read is Edtf
 
@@ -178,7 +153,7 @@ def _read(table: str, path: Path, _changed: int) -> tuple[Row, ...]:
     rows: list[Row] = []
     seen: dict[str, int] = {}
     try:
-        with path.open(encoding="utf-8", newline="") as stream:
+        with path.open(encoding="utf-8-sig", newline="") as stream:  # Excel marks its UTF-8
             lines = list(csv.reader(stream, strict=True))
     except (UnicodeDecodeError, csv.Error) as error:
         raise DataError([Problem(file, "the file", str(error), "UTF-8 CSV")]) from None
@@ -246,6 +221,7 @@ def _read_references(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
         if name in by_id:
             found.append(Problem(file, where, "an id that is there before", "a new id"))
         by_id[name] = item
+        found += [Problem(file, where, *each) for each in _date_problems(item)]
         found += [
             Problem(file, where, f"no '{need}'", "a text")
             for need in ("id", "type", "title", "URL")
@@ -262,65 +238,10 @@ def _read_references(path: Path, _changed: int) -> dict[str, dict[str, Any]]:
     return by_id
 
 
-def _row_problems(row: Row, known: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, str]]:
-    for each in columns(type(row)):
-        value = getattr(row, each.attribute)
-        if each.refers not in known or not value:
-            continue
-        for entry in value if isinstance(value, tuple) else (value,):
-            name = entry[0] if isinstance(entry, tuple) else entry
-            if name not in known[each.refers]:
-                where = REFERENCES if each.refers == "references" else f"{each.refers}.csv"
-                yield f"{each.name} '{name}'", f"an id that data/{where} defines"
-    if row.interval:
-        start, end = (getattr(row, name) for name in row.interval)
-        if start and end and start.first and end.last and start.first > end.last:
-            names = {each.attribute: each.name for each in columns(type(row))}
-            first, last = (names[name] for name in row.interval)
-            yield f"{first} {start} after {last} {end}", f"{first} not later than {last}"
-    if row.confidence == "high" and len(row.sources) < 2:
-        yield "confidence high with one source", "two independent references, or medium"
-    if row.confidence == "disputed" and not row.note:
-        yield "a disputed row without a note", "a note that says who says what"
-
-
-def _span_problems(root: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
-    try:
-        text = article(root)
-    except (DataError, kit.KitError, OSError) as error:
-        yield Problem("the article", "the file", str(error), "the article between its two marks")
-        return
-    actors = {row.id for row in tables["actors"]} | {"desk"} if "actors" in tables else None
-    for name in ("claims", "mentions"):
-        for line, row in enumerate(tables.get(name, ()), start=2):
-            where = (f"data/{name}.csv", f"row {line} ({row.id})")
-            assert isinstance(row, Span)  # noqa: S101  for the type checker: both tables hold spans
-            times = text.count(row.prefix + row.exact + row.suffix)
-            if times != 1:
-                quote = row.prefix + row.exact + row.suffix
-                expected = "words that stand in the article exactly once; lengthen prefix or suffix"
-                yield Problem(*where, f"'{quote}' {times} times in the article", expected)
-            if isinstance(row, Mention):
-                meant = [each for each in (row.actor, row.place, row.date, row.event) if each]
-                if len(meant) != 1:
-                    yield Problem(
-                        *where, f"{len(meant)} meanings", "one: actor, place, date or event"
-                    )
-            elif actors and getattr(row, "voice", "desk") not in actors:
-                found = f"voice '{getattr(row, 'voice', '')}'"
-                yield Problem(*where, found, "'desk' or an id that data/actors.csv defines")
-
-
-def _series_problems(tables: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
-    units = {row.id: getattr(row, "unit", "") for row in tables.get("series_meta", ())}
-    for line, row in enumerate(tables.get("series", ()), start=2):
-        assert isinstance(row, Point)  # noqa: S101  for the type checker
-        where = ("data/series.csv", f"row {line} ({row.id})")
-        if row.series in units and row.unit != units[row.series]:
-            yield Problem(*where, f"unit '{row.unit}'", f"'{units[row.series]}', as in series_meta")
-        values = (row.value, row.low, row.high)
-        if all(value is None for value in values):
-            yield Problem(*where, "no value and no range", "a value, or low and high")
-        bounds = [value for value in (row.low, row.value, row.high) if value is not None]
-        if bounds != sorted(bounds):
-            yield Problem(*where, f"low, value, high {bounds}", "numbers in rising order")
+def _date_problems(item: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in ("issued", "accessed"):
+        stated = item.get(name, {"date-parts": [[]]})
+        days = stated.get("date-parts") if isinstance(stated, dict) else None
+        one = days[0] if isinstance(days, list) and len(days) == 1 else None
+        if not isinstance(one, list) or any(type(part) is not int for part in one):
+            yield f"{name} {stated!r}", '{"date-parts": [[2021, 8, 19]]}'

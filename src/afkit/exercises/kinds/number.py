@@ -61,7 +61,7 @@ def _read(answer: Json) -> Decimal:
     if isinstance(answer, bool) or not isinstance(answer, int | float | str):
         raise FormError(f"a number; you gave {quoted(answer)}")
     text = re.sub(r"(?i)[\s\u202f]|%|per ?cent", "", str(answer))
-    if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", text):
+    if re.fullmatch(r"-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", text):
         text = text.replace(",", "")
     try:
         value = Decimal(text)
