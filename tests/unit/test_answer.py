@@ -280,7 +280,7 @@ _leaves = (
     | st.floats(width=32).map(np.float32)
     | st.integers(-9, 9).map(np.int8)
     | st.builds(pd.Timestamp, st.datetimes(dt.datetime(1700, 1, 1), dt.datetime(2200, 1, 1)))
-    | st.sampled_from([pd.NaT, pd.NA, np.datetime64("NaT"), range(2), encode, dt.time(1)])
+    | st.sampled_from([pd.NaT, pd.NA, np.datetime64("NaT", "D"), range(2), encode, dt.time(1)])
 )
 _keys = st.text() | st.integers() | st.none() | st.dates() | st.tuples(st.booleans())
 _values = st.recursive(
