@@ -71,7 +71,7 @@ def build(
 
     Made files are the exercises with their manifests, ``data/datapackage.json`` and
     ``docs/data-dictionary.md``. Everything is read and computed before the first file is written,
-    so a mistake in one unit changes nothing.
+    so a mistake in one unit changes nothing; that a solution does not run shows only after that.
 
     Parameters
     ----------
@@ -163,25 +163,28 @@ def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, di
     manifest = {"schema": 1, "unit": unit, "salt": salt[:32], "questions": entries}
     check = Check(manifest)
     names = _names(solution)
-    cells: list[Cell] = []
-    for index, cell in enumerate(solution["cells"]):
-        if {KEY, TEACHER_ONLY} & set(_tags(cell)):
-            continue
-        name, part = names.get(index, ("", ""))
-        copy = {**cell, "metadata": dict(cell.get("metadata", {})), "outputs": []}
-        if part == "answer":
-            stub = KINDS[next(q.key["kind"] for q in questions if q.key["id"] == name)].stub
-            copy["source"] = _without_solution(cell["source"], f"{name} = {stub}")
-        if part == "check":
-            bundle = check.feedback(name)._repr_mimebundle_()
-            copy["outputs"] = [
-                {"output_type": "execute_result", "data": bundle, "metadata": {}, "execution_count": None}
-            ]
-        cells.append(copy)
-    kept = {i: names[i] for i in names}
-    places = [i for i, c in enumerate(solution["cells"]) if not {KEY, TEACHER_ONLY} & set(_tags(c))]
-    moved = {new: kept[old] for new, old in enumerate(places) if old in kept}
+    stubs = {each.key["id"]: KINDS[each.key["kind"]].stub for each in questions}
+    kept = [
+        (index, cell)
+        for index, cell in enumerate(solution["cells"])
+        if not {KEY, TEACHER_ONLY} & set(_tags(cell))
+    ]
+    cells = [_student_cell(cell, *names.get(index, ("", "")), stubs, check) for index, cell in kept]
+    moved = {new: names[old] for new, (old, _) in enumerate(kept) if old in names}
     return normalise({**solution, "cells": cells}, moved, locked=True), manifest
+
+
+def _student_cell(
+    cell: Cell, name: str, part: str, stubs: Mapping[str, str], check: Check
+) -> Cell:
+    """A cell as students get it: the solution taken out, the check not answered yet."""
+    copy = {**cell, "outputs": []}
+    if part == "answer":
+        copy["source"] = _without_solution(cell["source"], f"{name} = {stubs[name]}")
+    if part == "check":
+        reply: Cell = {"output_type": "execute_result", "metadata": {}, "execution_count": None}
+        copy["outputs"] = [{**reply, "data": check.feedback(name)._repr_mimebundle_()}]
+    return copy
 
 
 def normalise(
