@@ -344,6 +344,15 @@ TABLES: dict[str, type[Row]] = {
 
 def columns(record: type[Row]) -> tuple[Column, ...]:
     """The columns of a record type in the order of the CSV header: sources come last."""
+    if record not in _COLUMNS:
+        _COLUMNS[record] = _declared(record)
+    return _COLUMNS[record]
+
+
+_COLUMNS: dict[type[Row], tuple[Column, ...]] = {}
+
+
+def _declared(record: type[Row]) -> tuple[Column, ...]:
     tail = ("sources", "confidence", "note")
     named = {each.name: each for each in fields(record)}
     order = ["id", *(name for name in named if name not in ("id", *tail)), *tail]
