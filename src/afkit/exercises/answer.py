@@ -94,7 +94,7 @@ def _library_value(value: object, depth: int, left: list[int]) -> Json:
         raise AnswerError(f"a value of type {kind.__name__}")
     try:
         held = _held(value, home)
-    except Exception as error:
+    except Exception as error:  # a value that cannot say what it holds is no answer
         raise AnswerError(f"a value of type {kind.__name__}") from error
     return _encode(held, depth - 1, left)
 

@@ -9,7 +9,7 @@ from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal
 from afkit.facts import names
 from afkit.facts.schema import Actor
 
-__all__ = ["Name", "meaning"]
+__all__ = ["Name", "known_id", "meant"]
 
 
 class Name(Kind):
@@ -25,14 +25,27 @@ class Name(Kind):
 
     def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
         """Full if the name means a right actor."""
-        who = meaning(answer)
+        who = meant(answer, spec["right"], seal)
         if seal(who.id) in spec["right"]:
             return Mark(1.0, "")
-        others = names.bearers(str(answer))
-        if any(seal(each.id) in spec["right"] for each in others):
-            shared = ", ".join(each.name for each in others)
-            raise FormError(f"a full name: several people are called '{answer}' ({shared})")
         return Mark(0.0, f"You named {who.name}. That is not the answer.")
+
+
+def meant(answer: Json, right: list[str], seal: Seal) -> Actor:
+    """The actor that an answer names, given what is right.
+
+    Raises
+    ------
+    FormError
+        If it names nobody or several; or if it is a family name whose usual bearer is wrong while
+        another bearer is right: the student may have meant either.
+    """
+    who = meaning(answer)
+    others = names.bearers(str(answer))
+    if seal(who.id) not in right and any(seal(each.id) in right for each in others):
+        shared = ", ".join(each.name for each in others)
+        raise FormError(f"a full name: several people are called '{answer}' ({shared})")
+    return who
 
 
 def known_id(name: str) -> str:

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted, texts
-from afkit.exercises.kinds.name import known_id, meaning
-from afkit.facts.names import bearers, fold
+from afkit.exercises.kinds.name import known_id, meant
+from afkit.facts.names import fold
 
 __all__ = ["Set"]
 
@@ -67,9 +67,5 @@ class Set(Kind):
             raise FormError(f"texts in quotes inside the list; you gave {quoted(element)}")
         if spec["of"] == "words":
             return fold(element), element
-        who = meaning(element)
-        others = bearers(element)
-        if seal(who.id) not in spec["right"] and any(seal(o.id) in spec["right"] for o in others):
-            shared = ", ".join(each.name for each in others)
-            raise FormError(f"a full name: several people are called '{element}' ({shared})")
+        who = meant(element, spec["right"], seal)
         return who.id, who.name
