@@ -189,13 +189,7 @@ def _show_rows(rows: list[dict[str, Any]], head: list[str], form: str) -> None:
     if form == "json":
         click.echo(json.dumps(rows, ensure_ascii=False))
         return
-    texts = [
-        [
-            "; ".join(cell) if isinstance(cell, list) else str("" if cell is None else cell)
-            for cell in row.values()
-        ]
-        for row in rows
-    ]
+    texts = [[audit.as_text(cell) for cell in row.values()] for row in rows]
     if form == "csv":
         csv.writer(sys.stdout, lineterminator="\n").writerows([head, *texts])
         return

@@ -85,6 +85,8 @@ def test_the_command_prints_a_table_csv_or_json(small_kit: Path) -> None:
     assert "amina-speaks" in afkit("events", "--year", "2021")
     (row,) = csv.DictReader(io.StringIO(afkit("events", "--year", "2021", "--format", "csv")))
     assert row["actors"] == "amina-rahmani:speaker"
+    (role,) = csv.DictReader(io.StringIO(afkit("roles", "--format", "csv")))
+    assert role["claimed"] == "true"
     (same,) = json.loads(afkit("events", "--actor", "Ameena Rahmany", "--format", "json"))
     assert same["date"] == "2021-08-19"
 

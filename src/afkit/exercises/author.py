@@ -109,20 +109,24 @@ def build(
         wanted[source] = (dump(normalise(solution, _names(solution))), "not in normal form")
         if run or not _outputs_fit(solution, Check(manifest)):
             stale.append(source)
-    changed = []
-    for path, (text, reason) in wanted.items():
-        shown = path.relative_to(course.root).as_posix()
-        if not path.is_file():
-            changed.append(Change(shown, "not there yet"))
-        elif path.read_bytes() != text.encode():
-            changed.append(Change(shown, reason))
+    behind = {
+        path: text
+        for path, (text, _) in wanted.items()
+        if not path.is_file() or path.read_bytes() != text.encode()
+    }
+    changed = [
+        Change(
+            path.relative_to(course.root).as_posix(),
+            wanted[path][1] if path.is_file() else "not there yet",
+        )
+        for path in behind
+    ]
     if check:
         lacking = (path.relative_to(course.root).as_posix() for path in stale if not run)
         old = "its checks lack outputs or show old ones"
         return changed + [Change(each, old) for each in lacking]
-    for path, (text, _) in wanted.items():
-        if not path.is_file() or path.read_bytes() != text.encode():
-            write(path, text)
+    for path, text in behind.items():
+        write(path, text)
     for path in stale:
         shown = path.relative_to(course.root).as_posix()
         step(f"running {shown}")
@@ -242,12 +246,7 @@ def read(path: Path, root: Path) -> Notebook:
         for cell in notebook["cells"]:
             if cell["cell_type"] not in CELL_TYPES or not isinstance(cell["metadata"], dict):
                 raise ValueError("a cell of no known type, or without metadata")
-            cell["source"] = _joined(cell["source"]).replace("\r\n", "\n")
-            for output in cell.get("outputs", []):
-                if "text" in output:
-                    output["text"] = _joined(output["text"])
-                for mime, data in output.get("data", {}).items():
-                    output["data"][mime] = data if mime.endswith("json") else _joined(data)
+            _join(cell)
     except AuthorError:
         raise
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -459,12 +458,7 @@ def _executed(notebook: Notebook, path: Path, shown: str) -> Notebook:
         ) from None
     done: Notebook = json.loads(nbformat.writes(node))
     for cell in done["cells"]:
-        cell["source"] = _joined(cell["source"])
-        for output in cell.get("outputs", []):
-            output["data"] = {
-                mime: data if mime.endswith("json") else _joined(data)
-                for mime, data in output.get("data", {}).items()
-            }
+        _join(cell)
     return done
 
 
@@ -497,6 +491,16 @@ def _cell_ids(notebook: Notebook, names: Mapping[int, tuple[str, str]]) -> list[
 
 def _tags(cell: Cell) -> list[str]:
     return [str(tag) for tag in cell.get("metadata", {}).get("tags", [])]
+
+
+def _join(cell: Cell) -> None:
+    """Make one string of each text of a cell that nbformat keeps as a list of lines."""
+    cell["source"] = _joined(cell["source"]).replace("\r\n", "\n")
+    for output in cell.get("outputs", []):
+        if "text" in output:
+            output["text"] = _joined(output["text"])
+        for mime, data in output.get("data", {}).items():
+            output["data"][mime] = data if mime.endswith("json") else _joined(data)
 
 
 def _joined(text: Any) -> str:

@@ -12,7 +12,7 @@ from afkit.facts import tables
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import TABLES, Event, Row, columns
 
-__all__ = ["NEIGHBOURS", "Audit", "audit", "select"]
+__all__ = ["NEIGHBOURS", "Audit", "as_text", "audit", "select"]
 
 #: Countries whose publishers count as regional: Afghanistan's neighbours and theirs, ISO 3166-1.
 NEIGHBOURS = frozenset(
@@ -95,16 +95,25 @@ def select(
     chosen = []
     for row in tables.records(record, root):
         cells = {each.name: getattr(row, each.attribute) for each in columns(record)}
-        texts = {name: _text(value) for name, value in cells.items()}
+        plain = {name: _json(value) for name, value in cells.items()}
         kept = (
             (year is None or _touches(row, year))
             and (not theme or theme in cells.get("themes", ()))
             and (not actor or any(_names(value, actor) for value in cells.values()))
-            and words.casefold() in " ".join(texts.values()).casefold()
+            and words.casefold() in " ".join(map(as_text, plain.values())).casefold()
         )
         if kept:
-            chosen.append({name: _json(value) for name, value in cells.items()})
+            chosen.append(plain)
     return chosen
+
+
+def as_text(cell: object) -> str:
+    """A cell of :func:`select` as the CSV file writes it: lists joined, nothing for a blank."""
+    if isinstance(cell, list):
+        return "; ".join(cell)
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    return "" if cell is None else str(cell)
 
 
 def _count(words: Iterable[str]) -> dict[str, int]:
@@ -139,12 +148,6 @@ def _names(value: object, actor: str) -> bool:
     if isinstance(value, tuple):
         return any(_names(each, actor) for each in value)
     return value == actor
-
-
-def _text(value: object) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(":".join(each) if isinstance(each, tuple) else each for each in value)
-    return "" if value is None else str(value)
 
 
 def _json(value: object) -> Any:  # noqa: ANN401  JSON has no narrower type

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -66,16 +65,10 @@ def _time_problems(row: Row) -> Iterator[tuple[str, str]]:
             names = {each.attribute: each.name for each in columns(type(row))}
             first, last = (names[name] for name in row.interval)
             yield f"{first} {start} after {last} {end}", f"{first} not later than {last}"
-    if (
-        isinstance(row, Event)
-        and row.date.first
-        and (row.known_from or dt.date.max) < row.date.first
-    ):
-        yield f"known_from {row.known_from} before {row.date}", "the same day or a later one"
-
-
-def _before(day: dt.date, other: dt.date | None) -> bool:
-    return other is not None and day < other
+    if isinstance(row, Event) and row.known_from:
+        begins = row.date.first
+        if begins and row.known_from < begins:
+            yield f"known_from {row.known_from} before {row.date}", "the same day or a later one"
 
 
 def _place_problems(row: Place) -> Iterator[tuple[str, str]]:
