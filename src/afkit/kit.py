@@ -1,15 +1,16 @@
-"""Find the kit and read its one page, ``kit.toml``: units in order and their files."""
+"""Find the kit and read its one page, ``kit.toml``: units in order, their files, whose view."""
 
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["Kit", "KitError", "Unit", "find", "load"]
+__all__ = ["Kit", "KitError", "Perspective", "Unit", "find", "load"]
 
 PAGE = "kit.toml"
 DIFFICULTIES = ("introductory", "intermediate", "advanced")
@@ -49,14 +50,33 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
+class Perspective:
+    """Whose publishers count as which side, as ``[perspective]`` in ``kit.toml`` states it.
+
+    ``own`` and ``regional`` are ISO 3166-1 alpha-2 codes of countries: those the course is about,
+    called ``label`` in the audit, and those around them.
+    """
+
+    label: str = "own"
+    own: tuple[str, ...] = ()
+    regional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Kit:
-    """A kit: where it lies, its title, the article it opens with, and its units in order."""
+    """A kit: where it lies, its title, the article it opens with, and its units in order.
+
+    ``begins`` is the first day of the time that the course is about, ``""`` when it names none:
+    views open there, and older events are reached by going back.
+    """
 
     root: Path
     title: str
     article: str
     published: str
     units: tuple[Unit, ...]
+    perspective: Perspective = Perspective()
+    begins: str = ""
 
     def unit(self, name: str) -> Unit:
         """The unit with this id (``"01"``) or with a file of this stem (``"01-who-is-speaking"``).
@@ -127,17 +147,7 @@ def _read(root: Path, _changed: int) -> Kit:
     tables = isinstance(listed, list) and all(isinstance(each, dict) for each in listed)
     if not isinstance(course, dict) or not tables:
         raise KitError(f"{PAGE}: expected one table [kit] and a table [[unit]] for each unit")
-    for name in ("title", "article", "published"):
-        if not isinstance(course.get(name), str):
-            raise KitError(f"{PAGE}: [kit] lacks '{name}'; write {name} = \"...\"")
-    unknown = set(course) - {"title", "article", "published"}
-    if unknown:
-        raise KitError(f"{PAGE}: [kit] has an unknown entry '{min(unknown)}'")
-    try:
-        date.fromisoformat(course["published"])
-    except ValueError:
-        said = f"published is '{course['published']}'; expected a day as YYYY-MM-DD"
-        raise KitError(f"{PAGE}: [kit] {said}") from None
+    _check_course(course)
     if not _inside(root, course["article"]):
         raise KitError(f"{PAGE}: [kit] article names '{course['article']}', which is not there")
     units = tuple(_unit(root, number, each) for number, each in enumerate(listed, 1))
@@ -146,7 +156,56 @@ def _read(root: Path, _changed: int) -> Kit:
         if unit.id in seen:
             raise KitError(f"{PAGE}: two units have the id '{unit.id}'; ids must differ")
         seen.add(unit.id)
-    return Kit(root, course["title"], course["article"], course["published"], units)
+    view = _perspective(page.get("perspective", {}))
+    return Kit(
+        root,
+        course["title"],
+        course["article"],
+        course["published"],
+        units,
+        view,
+        course.get("begins", ""),
+    )
+
+
+def _check_course(course: dict[str, object]) -> None:
+    for name in ("title", "article", "published"):
+        if not isinstance(course.get(name), str):
+            raise KitError(f"{PAGE}: [kit] lacks '{name}'; write {name} = \"...\"")
+    unknown = set(course) - {"title", "article", "published", "begins"}
+    if unknown:
+        raise KitError(f"{PAGE}: [kit] has an unknown entry '{min(unknown)}'")
+    begins = course.get("begins", "")
+    for name in ("published", *(["begins"] if begins else [])):
+        try:
+            date.fromisoformat(str(course[name]))
+        except ValueError:
+            said = f"{name} is '{course[name]}'; expected a day as YYYY-MM-DD"
+            raise KitError(f"{PAGE}: [kit] {said}") from None
+
+
+def _perspective(table: object) -> Perspective:
+    where = f"{PAGE}: [perspective]"
+    if not isinstance(table, dict):
+        raise KitError(f"{where} is {table!r}; expected a table with own and regional")
+    unknown = set(table) - {each.name for each in fields(Perspective)}
+    if unknown:
+        raise KitError(
+            f"{where} has an unknown entry '{min(unknown)}'; known are label, own, regional"
+        )
+    kinds = {each.name: str(each.type) for each in fields(Perspective)}
+    values = {name: _value(where, name, kinds[name], table[name]) for name in table}
+    view = Perspective(**values)  # type: ignore[arg-type]  # each was checked against its type
+    for name in ("own", "regional"):
+        for code in getattr(view, name):
+            if not re.fullmatch("[A-Z]{2}", code):
+                raise KitError(
+                    f"{where}: {name} holds '{code}'; expected two capital letters, ISO 3166-1"
+                )
+    both = set(view.own) & set(view.regional)
+    if both:
+        raise KitError(f"{where}: '{min(both)}' is both own and regional; leave it in one of them")
+    return view
 
 
 def _unit(root: Path, number: int, table: dict[str, object]) -> Unit:

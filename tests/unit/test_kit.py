@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from afkit.kit import KitError, find, load
+from afkit.kit import KitError, Perspective, find, load
 
 Edit = Callable[[str, str, str], None]
 
@@ -52,6 +52,15 @@ def test_the_page_is_read_whole(small_kit: Path) -> None:
     )
 
 
+def test_the_page_says_whose_view_is_whose(small_kit: Path, edit: Edit) -> None:
+    assert load().perspective == Perspective("Afghan", own=("AF",), regional=("PK",))
+
+
+def test_a_page_need_not_say_whose_view_is_whose(small_kit: Path, edit: Edit) -> None:
+    edit("kit.toml", '[perspective]\nlabel = "Afghan"\nown = ["AF"]\nregional = ["PK"]\n', "")
+    assert load().perspective == Perspective("own", own=(), regional=())
+
+
 @pytest.mark.parametrize("inside", [".", "notebooks", "data"])
 def test_the_kit_is_found_upward_from_a_folder(
     small_kit: Path, monkeypatch: pytest.MonkeyPatch, inside: str
@@ -86,7 +95,7 @@ def test_no_kit_at_all_says_what_to_do(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 WRONG = {
-    "no TOML": ('"One unit"', "", "kit.toml is not readable TOML: .*line 10"),
+    "no TOML": ('"One unit"', "", "kit.toml is not readable TOML: .*line 15"),
     "no title": ('title = "A small kit"\n', "", r"\[kit\] lacks 'title'; write title = "),
     "no article": ('article = "readings/article.md"\n', "", r"\[kit\] lacks 'article'"),
     "a number for a day": ('"2021-08-19"', "2021", r"\[kit\] lacks 'published'"),
@@ -115,6 +124,26 @@ WRONG = {
     "no exercise": ("exercise = ", "content_notes = ", "exercise and its solution go together"),
     "no such reading": ("01-note.md", "02.md", "unit 01 names 'readings/02.md', which is not"),
     "no such lesson": ("notebooks/01-one", "notebooks/02", "unit 01 names 'notebooks/02.ipynb'"),
+    "a text for [perspective]": (
+        '"2021-08-19"\n\n[perspective]', '"2021-08-19"\n\n[[perspective]]',
+        r"\[perspective\] is .*; expected a table with own and regional",
+    ),
+    "an unknown perspective": (
+        'regional = ["PK"]', 'foreign = ["PK"]',
+        r"\[perspective\] has an unknown entry 'foreign'; known are label, own, regional",
+    ),
+    "a text for countries": (
+        'regional = ["PK"]', 'regional = "PK"',
+        r"\[perspective\]: regional is 'PK'; expected a list",
+    ),
+    "a country in words": (
+        'regional = ["PK"]', 'regional = ["Pakistan"]',
+        r"\[perspective\]: regional holds 'Pakistan'; expected two capital letters",
+    ),
+    "a country of both sides": (
+        'regional = ["PK"]', 'regional = ["AF"]', r"\[perspective\]: 'AF' is both own and regional",
+    ),
+    "a blank label": ('"Afghan"', '""', r"\[perspective\]: label is ''; expected a text in quotes"),
     "no such solution": ("solutions/01-one", "solutions/02", "unit 01 names 'solutions/02.ipynb'"),
 }  # fmt: skip
 
@@ -199,3 +228,16 @@ def test_a_changed_page_is_read_again(small_kit: Path, edit: Edit) -> None:
     page = small_kit / "kit.toml"
     os.utime(page, ns=(page.stat().st_atime_ns, page.stat().st_mtime_ns + 1))
     assert load().title == "A changed kit"
+
+
+def test_a_course_may_say_when_its_time_begins(small_kit: Path, edit: Edit) -> None:
+    assert load(small_kit).begins == ""
+    edit("kit.toml", "[kit]\n", '[kit]\nbegins = "1973-07-17"\n')
+    assert load(small_kit).begins == "1973-07-17"
+
+
+@pytest.mark.parametrize("wrong", ['"July 1973"', "1973"])
+def test_a_beginning_that_is_no_day_is_refused(small_kit: Path, edit: Edit, wrong: str) -> None:
+    edit("kit.toml", "[kit]\n", f"[kit]\nbegins = {wrong}\n")
+    with pytest.raises(KitError, match="begins is .* expected a day"):
+        load(small_kit)

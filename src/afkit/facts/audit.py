@@ -8,24 +8,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from afkit import kit
 from afkit.facts import tables
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import TABLES, Event, Row, columns
 
-__all__ = ["NEIGHBOURS", "Audit", "as_text", "audit", "select"]
-
-#: Countries whose publishers count as regional: Afghanistan's neighbours and theirs, ISO 3166-1.
-NEIGHBOURS = frozenset(
-    {"PK", "IR", "IN", "CN", "RU", "TJ", "UZ", "TM", "KZ", "KG", "AE", "QA", "SA", "TR"}
-)
+__all__ = ["Audit", "as_text", "audit", "select"]
 
 
 @dataclass(frozen=True, slots=True)
 class Audit:
     """What :func:`audit` counts; every mapping is from a word to a number of rows or references.
 
-    ``perspective`` sorts references by where their publisher is: ``Afghan``, ``regional``, ``UN``,
-    ``other`` or ``unknown``. ``single`` lists the rows that rest on one source, as ``table/id``.
+    ``perspective`` sorts references by where their publisher is: the country the course is about
+    (by the word for it in ``kit.toml``), ``regional``, ``UN``, ``other`` or ``unknown``. ``single``
+    lists the rows that rest on one source, as ``table/id``.
     """
 
     rows: Mapping[str, int]
@@ -51,11 +48,14 @@ def audit(root: Path | None = None) -> Audit:
     ------
     DataError
         If a table cannot be read.
+    afkit.kit.KitError
+        If ``kit.toml`` cannot be read.
     """
     rows = {name: tables.records(record, root) for name, record in TABLES.items()}
     known = tables.references(root)
     everything = [(name, row) for name, table in rows.items() for row in table]
     cited = {source for _, row in everything for source in row.sources if source in known}
+    view = kit.load(root).perspective
     events = [row for row in rows["events"] if isinstance(row, Event)]
     return Audit(
         rows={name: len(table) for name, table in rows.items()},
@@ -63,7 +63,7 @@ def audit(root: Path | None = None) -> Audit:
         themes=_count(theme for event in events for theme in event.themes),
         confidence=_count(row.confidence for _, row in everything),
         kinds=_count(known[each]["custom"]["kind"] for each in cited),
-        perspective=_count(_perspective(known[each]) for each in cited),
+        perspective=_count(_perspective(known[each], view) for each in cited),
         single=[f"{name}/{row.id}" for name, row in everything if len(row.sources) == 1],
     )
 
@@ -135,11 +135,11 @@ def _touches(row: Row, year: int) -> bool:
     return first <= year <= last
 
 
-def _perspective(reference: Mapping[str, Any]) -> str:
-    country = reference["custom"].get("country", "")
-    if country == "AF":
-        return "Afghan"
-    if country in NEIGHBOURS:
+def _perspective(reference: Mapping[str, Any], view: kit.Perspective) -> str:
+    country = str(reference["custom"].get("country", ""))
+    if country in view.own:
+        return view.label
+    if country in view.regional:
         return "regional"
     return {"UN": "UN", "": "unknown", "ZZ": "unknown"}.get(country, "other")
 

@@ -1,4 +1,7 @@
-"""All tables together in; what does not fit out: unknown ids, time backwards, lost spans."""
+"""All tables together in; what does not fit out: unknown ids, time backwards, lost spans.
+
+What rows say against each other is the business of :mod:`.agreement` and :mod:`.borders`.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from afkit import kit
+from afkit.facts.agreement import disagreements
+from afkit.facts.borders import border_problems
 from afkit.facts.schema import TABLES, Event, Mention, Place, Point, Row, Span, columns
 from afkit.facts.tables import REFERENCES, DataError, Problem, article, records, references
 
@@ -36,6 +41,8 @@ def problems(root: Path | None = None) -> list[Problem]:
             found += [Problem(*where, *each) for each in _row_problems(row, known)]
     found += _span_problems(folder, tables)
     found += _series_problems(tables)
+    found += disagreements(tables)
+    found += border_problems(tables.get("places", ()), folder)
     return found
 
 
