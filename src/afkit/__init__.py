@@ -3,6 +3,7 @@
 In a notebook, ``import afkit`` and then
 
 * ``afkit.article()`` the article, with its claims and names beside it;
+* ``afkit.as_of("2021-08-19")`` one date that moves every view; ``afkit.timeline()`` events in time;
 * ``afkit.events()``, ``afkit.actors()``, ... the facts as tables (DataFrames);
 * ``afkit.actor("Masood")`` one person, by any spelling or script; ``afkit.term("jihad")`` a word;
 * ``afkit.cite("...")`` a reference in full, ``afkit.reading("...")`` a reading with its sources;
@@ -28,8 +29,15 @@ if TYPE_CHECKING:
     from afkit.facts.names import actor as actor
     from afkit.facts.readings import reading as reading
     from afkit.widgets.article import article as article
+    from afkit.widgets.as_of import as_of as as_of
+    from afkit.widgets.chart import chart as chart
+    from afkit.widgets.dashboard import dashboard as dashboard
+    from afkit.widgets.map import map_view
+    from afkit.widgets.network import network as network
     from afkit.widgets.show import show as show
+    from afkit.widgets.timeline import timeline as timeline
 
+    map = map_view  # noqa: A001
     actors: Callable[[], pd.DataFrame]
     claims: Callable[[], pd.DataFrame]
     control: Callable[[], pd.DataFrame]
@@ -51,11 +59,17 @@ _TABLES = (
 _HOMES = {
     "actor": "afkit.facts.names",
     "article": "afkit.widgets.article",
+    "as_of": "afkit.widgets.as_of",
+    "chart": "afkit.widgets.chart",
     "cite": "afkit.facts.citations",
+    "dashboard": "afkit.widgets.dashboard",
     "exercise": "afkit.exercises.check",
+    "map": "afkit.widgets.map",
+    "network": "afkit.widgets.network",
     "reading": "afkit.facts.readings",
     "show": "afkit.widgets.show",
     "term": "afkit.facts.glossary",
+    "timeline": "afkit.widgets.timeline",
 }
 __all__ = ["__version__", "dates", *sorted(_TABLES), *sorted(_HOMES)]  # noqa: PLE0604
 
@@ -70,7 +84,8 @@ def __getattr__(name: str) -> object:
     elif name == "dates":
         value = import_module("afkit.facts.dates")
     elif name in _HOMES:
-        value = getattr(import_module(_HOMES[name]), name)
+        # A map under its own name would hide Python's inside the module that makes it.
+        value = getattr(import_module(_HOMES[name]), {"map": "map_view"}.get(name, name))
     else:
         raise AttributeError(f"afkit has no '{name}'; it has {', '.join(__all__)}")
     globals()[name] = value

@@ -119,7 +119,7 @@ def build(check: bool, run: bool) -> None:
     """Make exercises/ from solutions/, and bring every notebook into normal form.
 
     \b
-    Also made: data/datapackage.json and docs/data-dictionary.md.
+    Also made: data/datapackage.json, data/layout.json and docs/data-dictionary.md.
     Example:   edit solutions/01-who-is-speaking.ipynb in JupyterLab, save it, then: afkit build
     """  # noqa: D301  \b is click's mark for lines to be kept
     course = _course()

@@ -15,7 +15,7 @@ from afkit.facts.schema import Claim, Mention
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
-    from tests.browser.conftest import Notebook
+    from tests.browser.lab import Notebook
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SHOW, RESET, SELECTED, LAYERS = range(4)

@@ -30,7 +30,7 @@ from afkit.exercises.answer import MIME
 from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
 from afkit.exercises.kinds.base import KeyCellError, sealer
-from afkit.facts import package, tables
+from afkit.facts import layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
 __all__ = ["AuthorError", "Change", "build", "normalise", "student_copy"]
@@ -69,8 +69,8 @@ def build(
 ) -> list[Change]:
     """Bring every made file of a kit in step with its source, and every notebook into normal form.
 
-    Made files are the exercises with their manifests, ``data/datapackage.json`` and
-    ``docs/data-dictionary.md``. Everything is read and computed before the first file is written,
+    Made files are the exercises with their manifests, ``data/datapackage.json``,
+    ``data/layout.json`` and ``docs/data-dictionary.md``. Everything is read and computed before the first file is written,
     so a mistake in one unit changes nothing; that a solution does not run shows only after that.
 
     Parameters
@@ -466,6 +466,7 @@ def _package_files(root: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
     why = "not what the schema makes"
     yield root / "data" / "datapackage.json", (_json(package.datapackage(root)), why)
     yield root / "docs" / "data-dictionary.md", (package.dictionary(), why)
+    yield root / "data" / layout.FILE, (layout.text(root), "the ties have changed")
 
 
 def _cell_ids(notebook: Notebook, names: Mapping[int, tuple[str, str]]) -> list[str]:

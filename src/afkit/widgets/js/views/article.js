@@ -1,21 +1,8 @@
 // The article with its layers and one card beside it. Reads `data` from the model; keeps `selected`
 // and `layers` in step with Python. Nothing is fetched: all there is to show comes with the model.
 
-const SHORTCUTS_OFF = { "data-lm-suppress-shortcuts": "true" };
-
-function make(tag, attributes = {}, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined) element.setAttribute(name, value);
-  }
-  element.append(...children);
-  return element;
-}
-
-// JupyterLab takes letters and arrows from anything focused in an output unless it says otherwise.
-function button(attributes, ...children) {
-  return make("button", { type: "button", ...SHORTCUTS_OFF, ...attributes }, ...children);
-}
+import { button, keepKeys, link, make } from "../lib/dom.js";
+import { lookUp } from "../lib/links.js";
 
 function byId(cards) {
   return new Map(cards.map((card) => [card.id, card]));
@@ -64,18 +51,28 @@ function sourceList(sources) {
     make(
       "li",
       {},
-      make(
-        "a",
-        { href: source.url, target: "_blank", rel: "noopener noreferrer", ...SHORTCUTS_OFF },
-        source.short,
-      ),
+      link(source.url, source.short),
       make("span", { class: "afkit-full" }, source.full),
     ),
   );
   return make("ul", { class: "afkit-sources" }, ...items);
 }
 
-function claimFacts(card, data) {
+// Before the kit's verdict, the reader's own: what they think is worth more before they were told.
+function ballot(card, data, onVote) {
+  const choices = data.verdicts.map(({ id, label }) => {
+    const choice = button({ class: "afkit-vote", "data-verdict": id }, label);
+    choice.addEventListener("click", () => onVote(id));
+    return choice;
+  });
+  return make(
+    "div", { role: "group", "aria-label": "Your verdict" },
+    make("p", {}, "What do you say? Give a verdict, then see the kit's."),
+    make("div", { class: "afkit-votes" }, ...choices),
+  );
+}
+
+function claimFacts(card, data, vote, closed) {
   const voice = data.voices.find((each) => each.id === card.voice);
   const sample = make("span", {
     class: `afkit-sample afkit-look-${voice.look}`,
@@ -87,11 +84,12 @@ function claimFacts(card, data) {
     { class: "afkit-facts" },
     ...fact("Voice", sample, ` ${voice.name}, ${data.speeches[card.speech]}`),
     ...fact("Type", card.type),
-    ...fact(
+    ...(closed ? [] : fact(
       "Verdict",
       make("strong", { class: `afkit-verdict afkit-is-${card.verdict}` }, card.verdict_words),
       make("span", { class: "afkit-asof" }, ` (as of ${card.as_of})`),
-    ),
+    )),
+    ...(vote ? fact("Your verdict", data.verdicts.find((each) => each.id === vote).label) : []),
   );
 }
 
@@ -102,9 +100,10 @@ function mentionFacts(card) {
   return make("div", {}, ...natives, make("p", { class: "afkit-kind" }, card.facts));
 }
 
-function cardContent(card, data) {
+function cardContent(card, data, vote, closed, onVote) {
   const parts = [make("h3", { class: "afkit-title" }, card.title)];
-  parts.push(card.layer ? mentionFacts(card) : claimFacts(card, data));
+  parts.push(card.layer ? mentionFacts(card) : claimFacts(card, data, vote, closed));
+  if (closed) return [...parts, ballot(card, data, onVote)];
   if (card.text) parts.push(make("p", {}, card.text));
   if (card.note) parts.push(make("p", { class: "afkit-note" }, make("b", {}, "Note. "), card.note));
   return parts;
@@ -167,6 +166,10 @@ function render({ model, el }) {
   const body = make("div", { class: "afkit-body" }, text, card);
   const root = make("div", { class: "afkit-article" }, toolbar, key, body);
 
+  const first = button({ class: "afkit-toggle" }, "Vote first");
+  toolbar.append(first);
+  const told = make("p", { class: "afkit-note afkit-elsewhere", role: "status" });
+  const isClosed = (id) => claims.has(id) && model.get("vote_first") && !model.get("votes")[id];
   const isOn = (layer) => !layer || model.get("layers").includes(layer);
   const isThere = (id) => isOn(cards.get(id).layer);
   const reachable = () => [...stops.keys()].filter(isThere);
@@ -229,7 +232,7 @@ function render({ model, el }) {
           model.save_changes();
         });
       });
-      toolbar.append(toggle);
+      first.before(toggle);
     }
   }
 
@@ -253,7 +256,7 @@ function render({ model, el }) {
 
   function showLayers() {
     root.dataset.layers = model.get("layers").join(" ");
-    for (const toggle of toolbar.children) {
+    for (const toggle of toolbar.querySelectorAll("[data-layer]")) {
       toggle.setAttribute("aria-pressed", String(isOn(toggle.dataset.layer)));
     }
     for (const [id, stop] of stops) stop.hidden = !isThere(id);
@@ -275,7 +278,10 @@ function render({ model, el }) {
     for (const [each, stop] of stops) stop.setAttribute("aria-pressed", String(each === id));
     card.classList.toggle("afkit-empty", !chosen);
     bar.hidden = !chosen;
-    note.replaceChildren(...(chosen ? cardContent(chosen, data) : invitation(data)));
+    first.setAttribute("aria-pressed", String(model.get("vote_first")));
+    const content = () => cardContent(chosen, data, model.get("votes")[id], isClosed(id), (verdict) => castVote(id, verdict));
+    note.replaceChildren(...(chosen ? content() : invitation(data)));
+    told.textContent = "";
     if (chosen) {
       if (isThere(id)) moveTo(id);
       const all = series(id);
@@ -289,8 +295,23 @@ function render({ model, el }) {
 
   function showMore() {
     const chosen = cards.get(model.get("selected"));
-    const sources = chosen ? [make("h4", {}, "Sources"), sourceList(chosen.sources)] : [];
+    const sources = chosen && !isClosed(chosen.id) ? [make("h4", {}, "Sources"), sourceList(chosen.sources)] : [];
     more.replaceChildren(...(chosen ? others(chosen.id) : []), ...sources);
+  }
+
+  function castVote(id, verdict) {
+    model.set("votes", { ...model.get("votes"), [id]: verdict });
+    model.save_changes();
+    after.focus({ preventScroll: true });
+  }
+
+  // A date, person, place or event in the text is shown by the other views, where there are any.
+  async function elsewhere() {
+    const id = model.get("selected");
+    const mention = mentions.get(id);
+    if (!mention) return;
+    const words = await lookUp(model, mention.table, mention.means);
+    if (model.get("selected") === id) told.textContent = words;
   }
 
   // The other claims and names that share words with the chosen one.
@@ -405,10 +426,11 @@ function render({ model, el }) {
   });
   text.addEventListener("pointerleave", () => pointOut(undefined));
 
-  root.addEventListener("keydown", (event) => {
-    const modified = event.ctrlKey || event.metaKey || event.altKey;
-    if (!modified && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+  first.addEventListener("click", () => {
+    model.set("vote_first", !model.get("vote_first"));
+    model.save_changes();
   });
+  keepKeys(root);
 
   buildToolbar();
   buildKey();
@@ -417,7 +439,9 @@ function render({ model, el }) {
   showLayers();
   showCard();
 
-  model.on("change:selected", showCard);
+  card.insertBefore(told, more);
+  model.on("change:selected change:votes change:vote_first", showCard);
+  model.on("change:selected", elsewhere);
   model.on("change:layers", showLayers);
   let width = 0;
   const watch = new ResizeObserver(() => {
@@ -429,7 +453,8 @@ function render({ model, el }) {
 
   return () => {
     watch.disconnect();
-    model.off("change:selected", showCard);
+    model.off("change:selected change:votes change:vote_first", showCard);
+    model.off("change:selected", elsewhere);
     model.off("change:layers", showLayers);
   };
 }

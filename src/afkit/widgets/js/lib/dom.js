@@ -1,0 +1,84 @@
+// Elements, and what every view needs so that JupyterLab leaves its keys alone.
+
+const SVG = "http://www.w3.org/2000/svg";
+const SHORTCUTS_OFF = { "data-lm-suppress-shortcuts": "true" };
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  }
+  element.append(...children);
+  return element;
+}
+
+export function make(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+export function draw(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS(SVG, tag), attributes, children);
+}
+
+// JupyterLab takes letters and arrows from anything focused in an output unless it says otherwise,
+// so whatever can have the focus is made by one of these.
+export function focusable(tag, attributes = {}, ...children) {
+  return make(tag, { ...SHORTCUTS_OFF, ...attributes }, ...children);
+}
+
+export function button(attributes, ...children) {
+  return focusable("button", { type: "button", ...attributes }, ...children);
+}
+
+export function link(url, ...children) {
+  return focusable("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+// A labelled select: options are [value, words] pairs.
+export function select(words, options, chosen, onChange) {
+  const list = focusable(
+    "select",
+    {},
+    ...options.map(([value, label]) => make("option", { value, selected: value === chosen }, label)),
+  );
+  list.addEventListener("change", () => onChange(list.value));
+  const label = make("label", { class: "afkit-field" }, make("span", {}, words), list);
+  return { label, list };
+}
+
+export function drawFocusable(tag, attributes = {}, ...children) {
+  return draw(tag, { ...SHORTCUTS_OFF, ...attributes }, ...children);
+}
+
+// Keys pressed inside a view stay in it; Escape and Tab still leave it.
+export function keepKeys(root) {
+  root.addEventListener("keydown", (event) => {
+    const modified = event.ctrlKey || event.metaKey || event.altKey;
+    if (!modified && event.key !== "Escape" && event.key !== "Tab") event.stopPropagation();
+  });
+}
+
+// A name in its own script, read by screen readers in its own language, never reordered by its neighbours.
+export function native(names) {
+  return names.map((each) =>
+    make("div", { class: "afkit-native" }, `${each.language} `, make("bdi", { lang: each.lang, dir: "rtl" }, each.name)),
+  );
+}
+
+// At most one run of `draw` a frame, in the frame of the change that asked for it.
+export function eachFrame(draw) {
+  let asked = 0;
+  const ask = () => {
+    if (!asked) asked = requestAnimationFrame(() => { asked = 0; draw(); });
+  };
+  ask.stop = () => cancelAnimationFrame(asked);
+  return ask;
+}
+
+// The name of one view among several of its kind on a page: for ids that labels point to.
+let made = 0;
+export function uniqueId(word) {
+  made += 1;
+  return `afkit-${word}-${made}`;
+}
+
+export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

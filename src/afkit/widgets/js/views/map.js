@@ -1,0 +1,478 @@
+// Provinces and places on one date. The newest rows of a place that are not after the date decide;
+// where rows of one date name different controllers, the mark is split and takes no side.
+
+import { geoMercator, geoPath } from "d3-geo";
+import { panel } from "../lib/cards.js";
+import { inWords, toIso } from "../lib/days.js";
+import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, uniqueId } from "../lib/dom.js";
+import { choose, openDate, openFacts } from "../lib/store.js";
+import { zoomable } from "../lib/zoom.js";
+
+const LOOKS = 6;
+const STATUSES = ["held", "contested", "reported"];
+const LETTER = 6.9; // mean width of a letter of the labels
+const MARGIN = 14;
+// Shapes by order of appearance: the whole, and its left half.
+const SHAPES = [
+  ["M-6 0A6 6 0 1 1 6 0A6 6 0 1 1 -6 0Z", "M0 -6A6 6 0 0 0 0 6Z"],
+  ["M-5.5 -5.5H5.5V5.5H-5.5Z", "M-5.5 -5.5H0V5.5H-5.5Z"],
+  ["M0 -7.5L7.5 0L0 7.5L-7.5 0Z", "M0 -7.5V7.5L-7.5 0Z"],
+  ["M0 -7.5L7.2 5.5H-7.2Z", "M0 -7.5V5.5H-7.2Z"],
+  ["M0 7.5L7.2 -5.5H-7.2Z", "M0 7.5V-5.5H-7.2Z"],
+  ["M-3.5 -6.5H3.5L7 0L3.5 6.5H-3.5L-7 0Z", "M-3.5 -6.5H0V6.5H-3.5L-7 0Z"],
+];
+const DOT = "M-2 0A2 2 0 1 1 2 0A2 2 0 1 1 -2 0Z";
+const CROSS = "M-3.5 -3.5L3.5 3.5M-3.5 3.5L3.5 -3.5";
+const POINT = "M-2.5 0A2.5 2.5 0 1 1 2.5 0A2.5 2.5 0 1 1 -2.5 0Z";
+const STAR = "M0 -8L2.2 -2.6L8 -2.4L3.5 1.2L5 6.8L0 3.6L-5 6.8L-3.5 1.2L-8 -2.4L-2.2 -2.6Z";
+// Faint patterns of provinces, one for each look, and one for claims that differ.
+const DIFFER = LOOKS;
+const PATTERNS = ["M-2 2L2 -2M0 8L8 0M6 10L10 6", "M4 3V5M3 4H5", "M0 4H8", "M-2 6L2 10M0 0L8 8M6 -2L10 2", "M4 0V8", "M4 0V8M0 4H8", "M0 0L8 8M8 0L0 8"];
+
+// One line of the legend or one mark of the map: an outline and what fills it.
+function markPaths(look, status) {
+  if (status === "point") return [POINT, ""];
+  if (status === "unknown") return [CROSS, ""];
+  if (status === "differ") return [STAR, ""];
+  const [whole, half] = SHAPES[look];
+  return [whole, status === "held" ? whole : status === "contested" ? half : DOT];
+}
+
+async function openOutlines(model) {
+  const source = await model.widget_manager.get_model(model.get("geometry").replace(/^IPY_MODEL_/, ""));
+  return source.get("data").features;
+}
+
+// d3-geo takes a ring's inside by its direction on the sphere; GeoJSON's rings turn the other way.
+function turned(feature) {
+  const turn = (rings) => rings.map((ring, number) => {
+    const area = ring.reduce((sum, [x, y], at) => {
+      const [nextX, nextY] = ring[(at + 1) % ring.length];
+      return sum + x * nextY - nextX * y;
+    }, 0);
+    return area > 0 === (number === 0) ? [...ring].reverse() : ring;
+  });
+  const { type, coordinates } = feature.geometry;
+  return { ...feature, geometry: { type, coordinates: type === "Polygon" ? turn(coordinates) : coordinates.map(turn) } };
+}
+
+async function render({ model, el }) {
+  const [facts, date, outlines] = await Promise.all([openFacts(model), openDate(model), openOutlines(model)]);
+  const controllers = model.get("controllers").map((each, number) => ({ ...each, look: number % LOOKS }));
+  const looks = new Map(controllers.map((each) => [each.id, each.look]));
+  const values = model.get("values");
+  const bounds = model.get("bounds");
+  const numbers = Object.keys(values).length > 0;
+  const features = outlines.map(turned);
+  const whole = { type: "FeatureCollection", features };
+  const byIso = new Map(features.map((each) => [each.properties.iso, each]));
+  const countries = new Set(facts.places.filter((row) => byIso.has(row.iso)).map((row) => row.country));
+  const inside = facts.places.filter((row) => countries.has(row.country) && row.kind !== "country");
+  const rows = new Map();
+  const there = new Set(inside.map((row) => row.id));
+  const control = facts.control.filter((row) => there.has(row.place));
+  for (const row of control) rows.set(row.place, [...(rows.get(row.place) ?? []), row]);
+  const changes = [...new Set(control.map((row) => row.from))].sort((a, b) => a - b);
+  const nameOf = (id) => facts.byId.get(id)?.name ?? id;
+  const capitals = new Set(inside.filter((row) => byIso.has(row.iso)).map((row) => row.capital));
+
+  // ---- furniture
+  const names = { find: uniqueId("find"), list: uniqueId("places"), wrong: uniqueId("wrong"), hatch: uniqueId("hatch") };
+  const back = button({ "aria-label": "Previous change" }, "‹ change");
+  const on = button({ "aria-label": "Next change" }, "change ›");
+  const find = focusable("input", { type: "text", id: names.find, list: names.list, size: 16, autocomplete: "off", "aria-describedby": names.wrong });
+  const wrong = make("span", { class: "afkit-wrong", id: names.wrong, role: "alert" });
+  const listed = make("datalist", { id: names.list }, ...inside.flatMap((row) => [row.name, ...row.native.map((each) => each.name)]).filter((each, at, all) => all.indexOf(each) === at).map((value) => make("option", { value })));
+  const svg = draw("svg", { role: "group", "aria-label": numbers ? `Map: ${model.get("title")}` : "Map of provinces and places", class: "afkit-drawing" });
+  const defs = draw("defs", {}, ...PATTERNS.map((d, look) => draw(
+    "pattern", { id: `${names.hatch}-${look}`, width: 8, height: 8, patternUnits: "userSpaceOnUse" },
+    draw("path", { d, class: `afkit-hatch afkit-look-${look}` }),
+  )));
+  const land = draw("g", {});
+  const hatches = draw("g", { class: "afkit-hatches", "aria-hidden": "true" });
+  const labels = draw("g", { "aria-hidden": "true" });
+  const marks = draw("g", {});
+  svg.append(defs, land, hatches, labels, marks);
+  let view = { k: 1, applyX: (x) => x, applyY: (y) => y };
+  const zoom = zoomable(svg, (transform) => { view = transform; askPlaces(); });
+  const steps = numbers ? [] : [back, on];
+  const bar = make("div", { class: "afkit-bar", role: "group", "aria-label": "Map controls" }, ...steps, make("label", { class: "afkit-field", for: names.find }, "Go to a place"), find, wrong, ...zoom.buttons, listed);
+  const head = make("p", { class: "afkit-headline" });
+  const changed = make("p", { class: "afkit-changes", role: "status" });
+  const legend = make("ul", { class: "afkit-legend", "aria-label": "Legend" });
+  const notes = make("p", { class: "afkit-note afkit-help" });
+  const side = panel(numbers ? "Choose a province to see its number and what is known of it." : "Choose a place or a province to see who held it, since when, and who says so.");
+  side.root.setAttribute("aria-label", numbers ? `What is known about the chosen province (${model.get("title")})` : "What is known about the chosen place");
+  const value = make("p", { class: "afkit-value", hidden: true });
+  const root = make(
+    "div", { class: "afkit-view afkit-map" },
+    ...(numbers ? [head] : []), bar,
+    make("div", { class: "afkit-stage" }, make("div", {}, make("div", { class: "afkit-frame" }, svg), value, changed, legend, notes), side.root),
+  );
+
+  // ---- items: provinces first, marks above them
+  const items = [];
+  const made = (row, element, more) => {
+    element.dataset.id = row.id;
+    const tip = draw("title", {});
+    element.append(tip);
+    items.push({ id: row.id, row, element, tip, rows: rows.get(row.id) ?? [], kept: {}, ...more });
+  };
+  for (const row of inside.filter((each) => byIso.has(each.iso))) {
+    const shape = draw("path", {});
+    const hatch = draw("path", { fill: "none" });
+    land.append(drawFocusable("g", { role: "button", tabindex: "-1", "aria-pressed": "false" }, shape));
+    hatches.append(hatch);
+    made(row, land.lastChild, { province: true, feature: byIso.get(row.iso), shape, hatch });
+  }
+  for (const row of numbers ? [] : inside.filter((each) => !byIso.has(each.iso) && each.lat !== null && each.lon !== null)) {
+    const outline = draw("path", { class: "afkit-outline" });
+    const inner = draw("path", { class: "afkit-inner" });
+    marks.append(drawFocusable("g", { role: "button", tabindex: "-1", "aria-pressed": "false" }, draw("circle", { r: 9, class: "afkit-halo" }), outline, inner));
+    made(row, marks.lastChild, { outline, inner });
+  }
+  const byId = new Map(items.map((each) => [each.id, each]));
+  for (const item of items) {
+    item.label = draw("text", { class: "afkit-place-name", visibility: "hidden" });
+    labels.append(item.label);
+  }
+  const alphabet = [...items].sort((a, b) => a.row.name.localeCompare(b.row.name));
+
+  // ---- what holds on the date
+  function claimsOf(id, day) {
+    const all = rows.get(id) ?? [];
+    const newest = all.findLast((row) => row.from <= day);
+    return newest ? all.filter((row) => row.from === newest.from) : [];
+  }
+  const stateOf = (claims, id) => {
+    if (!claims.length) return { status: rows.has(id) ? "unknown" : "point", look: 0 };
+    const differ = new Set(claims.map((row) => row.controller)).size > 1;
+    const newest = claims.at(-1);
+    return { status: differ ? "differ" : newest.status, look: looks.get(newest.controller), controller: newest.controller };
+  };
+  const claimWords = (row) => `${row.status === "reported" ? "reported held" : row.status} by ${nameOf(row.controller)} since ${row.words}, says ${row.by}`;
+  const heldWords = (id, claims) => (claims.length > 1 ? `claims differ: ${claims.map(claimWords).join("; ")}` : claims.length ? claimWords(claims[0]) : rows.has(id) ? "no row yet, unknown" : "no control rows");
+
+  function set(item, name, to, element = item.element) {
+    const key = `${element === item.element ? "" : element.tagName}${element.classList[0] ?? ""} ${name}`;
+    if (item.kept[key] === to) return;
+    item.kept[key] = to;
+    element.setAttribute(name, to);
+  }
+  const say = (element, words) => { if (element.textContent !== words) element.textContent = words; };
+
+  function paintProvince(item, day, chosen) {
+    const { row } = item;
+    const future = row.from > day;
+    let state = "";
+    let words;
+    if (numbers) {
+      const number = values[row.id];
+      const level = number === undefined ? "none" : bounds.filter((each) => each <= number).length;
+      state = ` afkit-class-${level}`;
+      words = `${row.name} province; ${number === undefined ? "no number" : `${number.toLocaleString("en")} ${model.get("unit")}`}`;
+    } else {
+      const own = claimsOf(row.id, day);
+      const claims = own.length ? own : claimsOf(row.capital, day);
+      const { status, look } = stateOf(claims, row.id);
+      const tinted = STATUSES.includes(status);
+      state = tinted ? ` afkit-tint afkit-look-${look}` : "";
+      const pattern = tinted ? look : status === "differ" ? DIFFER : -1;
+      if (item.pattern !== pattern) {
+        item.pattern = pattern;
+        item.hatch.setAttribute("fill", pattern < 0 ? "none" : `url(#${names.hatch}-${pattern})`);
+      }
+      words = `${row.name} province; ${row.capital ? `capital ${nameOf(row.capital)}; ${own.length ? "the province is " : "the capital is "}` : ""}${heldWords(own.length ? row.id : row.capital, claims)}`;
+    }
+    if (future && row.words) words += "; not yet a province on this date";
+    set(item, "class", `afkit-province${state}${future ? " afkit-not-yet" : ""}${row.id === chosen ? " afkit-chosen" : ""}`);
+    return words;
+  }
+
+  function paintPlace(item, day, chosen) {
+    const claims = claimsOf(item.id, day);
+    const { status, look } = stateOf(claims, item.id);
+    const mark = `${status} ${look}`;
+    if (item.mark !== mark) {
+      item.mark = mark;
+      const [outline, inner] = markPaths(look, status);
+      item.outline.setAttribute("d", outline);
+      item.inner.setAttribute("d", inner);
+    }
+    const fresh = claims.some((row) => row.from === day) ? " afkit-fresh" : "";
+    set(item, "class", `afkit-place afkit-${status} afkit-look-${look}${fresh}${item.id === chosen ? " afkit-chosen" : ""}`);
+    const kind = capitals.has(item.id) ? "provincial capital" : item.row.kind === "other" ? "place" : item.row.kind;
+    return `${item.row.name}, ${kind}; ${heldWords(item.id, claims)}`;
+  }
+
+  let counted = "";
+  function paintLegend(day) {
+    const counts = new Map();
+    const away = [];
+    for (const id of rows.keys()) {
+      const claims = claimsOf(id, day);
+      const { status, controller } = stateOf(claims, id);
+      const key = status === "unknown" || status === "differ" ? status : `${controller} ${status}`;
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+      if (!byId.has(id) && claims.length) away.push(`${nameOf(id)} (${heldWords(id, claims)})`);
+    }
+    const mark = JSON.stringify([...counts, away]);
+    if (mark === counted) return;
+    counted = mark;
+    const sample = (status, look) => {
+      const [outline, inner] = markPaths(look, status);
+      return draw(
+        "svg", { viewBox: "-10 -10 20 20", class: "afkit-sample", "aria-hidden": "true" },
+        draw("g", { class: `afkit-place afkit-${status} afkit-look-${look}` }, draw("path", { class: "afkit-outline", d: outline }), draw("path", { class: "afkit-inner", d: inner })),
+      );
+    };
+    const lines = controllers.map((each) => {
+      const found = STATUSES.filter((status) => counts.has(`${each.id} ${status}`));
+      return found.length && make("li", {}, make("b", {}, each.name), ...found.map((status) => make("span", { class: "afkit-count" }, sample(status, each.look), `${status} ${counts.get(`${each.id} ${status}`)}`)));
+    });
+    const other = [["differ", "claims of one date differ (province: crossed)"], ["unknown", "no row yet: unknown"]].map(([status, words]) => counts.has(status) && make("li", {}, make("span", { class: "afkit-count" }, sample(status, 0), `${words} ${counts.get(status)}`)));
+    legend.replaceChildren(...[...lines, ...other].filter(Boolean));
+    notes.replaceChildren(
+      "Full mark: held. Half: contested. Empty with a dot: reported. A province is tinted like its capital, faintly: who holds a capital does not by that hold the whole province. ",
+      ...(away.length ? [`Not drawn, as the table has no coordinates: ${away.join("; ")}. `] : []),
+      help(),
+    );
+  }
+  const help = () => make("span", {}, `${model.get("credit")}${model.get("credit") ? ". " : ""}Ctrl and wheel, pinch or + and − zoom; drag or Shift and arrows move; Tab, arrows, Home, End and Enter choose, Esc closes the card.`);
+
+  function paintValuesLegend() {
+    const unit = model.get("unit");
+    head.replaceChildren(make("strong", {}, model.get("title")), unit ? ` (${unit})` : "");
+    const all = Object.values(values);
+    const level = (number) => bounds.filter((each) => each <= number).length;
+    const spans = [...bounds.keys(), bounds.length].map((number) => {
+      const within = all.filter((each) => level(each) === number);
+      const [low, high] = [Math.min(...within), Math.max(...within)].map((each) => each.toLocaleString("en"));
+      return [number, `${low === high ? low : `${low} to ${high}`} (${within.length})`];
+    });
+    const missing = items.filter((item) => values[item.id] === undefined).length;
+    if (missing) spans.push(["none", `no number (${missing})`]);
+    legend.replaceChildren(...spans.map(([number, words]) => make("li", {}, make("span", { class: "afkit-count" }, make("span", { class: `afkit-swatch afkit-class-${number}` }), words))));
+    notes.replaceChildren(`Source: ${model.get("source")}. `, help());
+  }
+
+  function paintChanges(day) {
+    back.setAttribute("aria-disabled", String(!(changes[0] < day)));
+    on.setAttribute("aria-disabled", String(!(changes.at(-1) > day)));
+    const now = control.filter((row) => row.from === day);
+    // A baseline of many places is told by how many, not one by one.
+    const groups = new Map();
+    for (const row of now) {
+      const words = `${nameOf(row.controller)}, ${row.status}`;
+      groups.set(words, [...(groups.get(words) ?? []), nameOf(row.place)]);
+    }
+    const told = [...groups].map(([words, places]) => `${places.length > 8 ? `${places.length} places` : places.join(", ")} (${words})`);
+    say(changed, `${inWords(day, date.calendar)}: ${now.length ? told.join("; ") : "no control row begins on this date"}.`);
+  }
+
+  function paint() {
+    const start = performance.now();
+    const day = date.day;
+    const chosen = model.get("selected");
+    for (const item of items) {
+      const words = item.province ? paintProvince(item, day, chosen) : paintPlace(item, day, chosen);
+      if (item.words !== words) {
+        item.words = words;
+        item.element.setAttribute("aria-label", words);
+        item.tip.textContent = words;
+      }
+      set(item, "aria-pressed", String(item.id === chosen));
+    }
+    if (!numbers) { paintChanges(day); paintLegend(day); }
+    if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead)) side.root.scrollTop = 0;
+    const number = byId.get(chosen)?.province && numbers;
+    value.hidden = !number;
+    if (number) say(value, `${byId.get(chosen).words}.`);
+    if (named !== chosen) { named = chosen; if (byId.has(chosen)) rove(chosen); paintLabels(); }
+    root.dataset.ms = (performance.now() - start).toFixed(2);
+  }
+
+  // ---- where things are
+  let [width, height] = [0, 0];
+  let named = "";
+  let focus = "";
+  const projection = geoMercator();
+  function measure() {
+    const wide = Math.round(svg.parentElement.clientWidth);
+    if (!wide || wide === width) return;
+    width = wide;
+    projection.fitExtent([[MARGIN, MARGIN], [width - MARGIN, width * 2]], whole);
+    const [[, top], [, bottom]] = geoPath(projection).bounds(whole);
+    height = Math.round(bottom - top + 2 * MARGIN);
+    projection.fitExtent([[MARGIN, MARGIN], [width - MARGIN, height - MARGIN]], whole);
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    zoom.resize(width, height);
+    const path = geoPath(projection).digits(1);
+    for (const item of items) {
+      if (item.province) {
+        const d = path(item.feature);
+        item.shape.setAttribute("d", d);
+        item.hatch.setAttribute("d", d);
+      }
+      item.home = item.row.lat === null || item.row.lon === null ? path.centroid(item.feature) : projection([item.row.lon, item.row.lat]);
+    }
+    paintPlaces();
+  }
+
+  function paintPlaces() {
+    if (!width) return;
+    const moved = `translate(${view.x ?? 0} ${view.y ?? 0}) scale(${view.k})`;
+    for (const layer of [land, hatches]) layer.setAttribute("transform", moved);
+    for (const pattern of defs.children) pattern.setAttribute("patternTransform", `scale(${1 / view.k})`);
+    for (const item of items) {
+      item.px = [view.applyX(item.home[0]), view.applyY(item.home[1])];
+      if (!item.province) set(item, "transform", `translate(${item.px[0].toFixed(1)} ${item.px[1].toFixed(1)})`);
+    }
+    paintLabels();
+  }
+  const askPlaces = eachFrame(paintPlaces);
+
+  // Names one by one, the chosen and capitals first, as long as they cover no mark and no other name.
+  function paintLabels() {
+    if (!width) return;
+    const wanted = items.filter((item) => (numbers ? item.province : !item.province || item.id === named));
+    const weight = (item) => (item.id === named ? 4 : 0) + (capitals.has(item.id) ? 2 : 0) + (item.rows.length ? 1 : 0);
+    wanted.sort((a, b) => weight(b) - weight(a) || b.rows.length - a.rows.length);
+    const boxes = items.filter((item) => !item.province).map((item) => [item.px[0] - 7, item.px[1] - 7, item.px[0] + 7, item.px[1] + 7, item]);
+    const shown = new Map();
+    for (const item of wanted) {
+      const words = numbers ? (values[item.id]?.toLocaleString("en") ?? "–") : item.row.name;
+      const half = (words.length * LETTER) / 2;
+      const [x, y] = item.px;
+      const spots = item.province ? [[x, y + 4]] : [[x, y + 20], [x, y - 11], [x + half + 10, y + 4], [x - half - 10, y + 4]];
+      const free = spots.find(([at, base]) => {
+        const box = [at - half - 1, base - 11, at + half + 1, base + 4];
+        return box[0] > 0 && box[2] < width && box[1] > 0 && box[3] < height
+          && boxes.every((each) => each[4] === item || box[2] < each[0] || box[0] > each[2] || box[3] < each[1] || box[1] > each[3]);
+      }) ?? (item.id === named ? spots[0] : undefined);
+      if (!free) continue;
+      boxes.push([free[0] - half - 1, free[1] - 11, free[0] + half + 1, free[1] + 4]);
+      shown.set(item, [words, ...free]);
+    }
+    for (const item of items) {
+      const at = shown.get(item);
+      set(item, "visibility", at ? "visible" : "hidden", item.label);
+      if (!at) continue;
+      say(item.label, at[0]);
+      set(item, "x", at[1].toFixed(1), item.label);
+      set(item, "y", at[2].toFixed(1), item.label);
+    }
+  }
+
+  // ---- choosing
+  function rove(id, take = false) {
+    byId.get(focus)?.element.setAttribute("tabindex", "-1");
+    focus = id;
+    const item = byId.get(id);
+    item.element.setAttribute("tabindex", "0");
+    if (take) { bringIn(item); item.element.focus({ preventScroll: true }); }
+  }
+  function bringIn(item) {
+    if (!width) return;
+    const [x, y] = item.px;
+    if (x > 20 && y > 20 && x < width - 20 && y < height - 20) return;
+    zoom.shift(width / 2 - x, height / 2 - y, view.k);
+    paintPlaces();
+  }
+  function lead(id) {
+    if (byId.has(id) || there.has(id)) choose(model, id);
+    else side.show(facts, id, date.day, lead);
+  }
+  const pick = (id) => choose(model, id === model.get("selected") ? "" : id);
+  const itemAt = (event) => byId.get(event.target.closest("[data-id]")?.dataset.id);
+  // The nearest in a direction: a quarter circle, near ones first.
+  function towards(from, [dx, dy]) {
+    const score = (item) => {
+      const [x, y] = [item.px[0] - from.px[0], item.px[1] - from.px[1]];
+      const along = x * dx + y * dy;
+      const across = Math.abs(x * dy) + Math.abs(y * dx);
+      return item !== from && along > 0.5 && across <= along * 1.2 ? along + across * 1.5 : Infinity;
+    };
+    const best = items.reduce((a, b) => (score(b) < score(a) ? b : a));
+    return score(best) < Infinity ? best : undefined;
+  }
+  svg.addEventListener("click", (event) => {
+    const item = itemAt(event);
+    if (!item) return;
+    rove(item.id);
+    pick(item.id);
+  });
+  const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+  svg.addEventListener("keydown", (event) => {
+    const item = itemAt(event);
+    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Enter" || event.key === " ") pick(item.id);
+    else if (zoom.key(event, view.k)) { /* done */ }
+    else if (ways[event.key]) { const to = towards(item, ways[event.key]); if (to) rove(to.id, true); }
+    else if (event.key === "Home") rove(alphabet[0].id, true);
+    else if (event.key === "End") rove(alphabet.at(-1).id, true);
+    else return;
+    event.preventDefault();
+  });
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !model.get("selected")) return;
+    event.stopPropagation();
+    close();
+  });
+  function close() {
+    side.forget();
+    choose(model, "");
+    ask();
+    byId.get(focus)?.element.focus({ preventScroll: true });
+  }
+  side.close.addEventListener("click", close);
+
+  function placeNamed(text) {
+    const key = (words) => words.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const typed = key(text.trim());
+    // A city before the province of the same name: its card says who held it.
+    const order = [...inside].sort((a, b) => byIso.has(a.iso) - byIso.has(b.iso));
+    const fits = (test) => order.find((row) => [row.name, ...row.aliases, ...row.native.map((each) => each.name)].some((each) => test(key(each))));
+    return fits((each) => each === typed) ?? fits((each) => each.startsWith(typed)) ?? fits((each) => each.includes(typed));
+  }
+  function read() {
+    const text = find.value.trim();
+    const row = text ? placeNamed(text) : undefined;
+    find.setAttribute("aria-invalid", String(Boolean(text) && !row));
+    wrong.textContent = text && !row ? `No place on this map goes by “${text}”.` : "";
+    if (!row) return;
+    find.value = "";
+    choose(model, row.id);
+    if (byId.has(row.id)) bringIn(byId.get(row.id));
+  }
+  find.addEventListener("change", read);
+  find.addEventListener("keydown", (event) => { if (event.key === "Enter") read(); });
+
+  const step = (by) => {
+    const to = by > 0 ? changes.find((each) => each > date.day) : changes.findLast((each) => each < date.day);
+    if (to !== undefined) date.set(toIso(to));
+  };
+  back.addEventListener("click", () => step(-1));
+  on.addEventListener("click", () => step(1));
+  keepKeys(root);
+
+  el.append(root);
+  if (numbers) { paintValuesLegend(); changed.hidden = true; }
+  measure();
+  rove(alphabet[0].id);
+  const ask = eachFrame(paint);
+  paint();
+  const unfollow = date.follow(paint);
+  const watch = new ResizeObserver(() => measure());
+  watch.observe(svg.parentElement);
+  model.on("change:selected", ask);
+  return () => {
+    unfollow();
+    watch.disconnect();
+    ask.stop();
+    askPlaces.stop();
+    model.off("change:selected", ask);
+  };
+}
+
+export default { render };

@@ -1,0 +1,390 @@
+// Actors and what joins them on one date. Everybody keeps one place for all dates; a tie is drawn
+// while it holds, and what is later is pale or hidden, as the shared date says.
+
+import { select as pick } from "d3-selection";
+import { zoom as zoomer, zoomIdentity } from "d3-zoom";
+import { panel, tieWords } from "../lib/cards.js";
+import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, select, uniqueId } from "../lib/dom.js";
+import { choose, openDate, openFacts, standing } from "../lib/store.js";
+
+const SCRIPTS = [["latin", "Latin letters"], ["fa", "Dari"], ["ps", "Pashto"]];
+const LETTER = 6.6; // mean width of a letter of the labels
+const LINE = 15;
+const CURVE = 14; // how far apart several ties of one pair are drawn
+
+function shapeOf(kind) {
+  if (kind === "person") return draw("circle", { r: 6 });
+  if (kind === "organisation") return draw("rect", { x: -6, y: -6, width: 12, height: 12, rx: 1.5 });
+  return draw("path", { d: "M0 -8L8 0L0 8L-8 0Z" });
+}
+
+// Ties and roles as edges between actors that have a place; the edges of one pair are told apart.
+function edgesOf(facts, positions) {
+  const roles = facts.roles
+    .filter((row) => row.organisation && row.organisation !== row.actor)
+    .map((row) => ({ ...row, a: row.actor, b: row.organisation, kind: "role" }));
+  const pairs = new Map();
+  const edges = [...facts.ties, ...roles].filter((row) => positions[row.a] && positions[row.b]);
+  return edges.map((row) => {
+    const pair = [row.a, row.b].sort().join(" ");
+    const number = pairs.get(pair) ?? 0;
+    pairs.set(pair, number + 1);
+    return { row, bend: Math.ceil(number / 2) * (number % 2 ? 1 : -1) * (row.a < row.b ? 1 : -1) };
+  });
+}
+
+const wordsOf = (row, forward) => (row.kind === "role" ? (forward ? row.title : `has as ${row.title}`) : tieWords(row.kind, forward));
+
+// Shortest way from one actor to another over the given edges; [] when there is none.
+function pathOf(edges, from, to) {
+  const came = new Map([[from, undefined]]);
+  for (const id of came.keys()) {
+    if (id === to) break;
+    for (const edge of edges) {
+      const { a, b } = edge.row;
+      const next = a === id ? b : b === id ? a : undefined;
+      if (next && !came.has(next)) came.set(next, { edge, id });
+    }
+  }
+  const way = [];
+  for (let step = came.get(to); step; step = came.get(step.id)) way.unshift(step.edge);
+  return way;
+}
+
+async function render({ model, el }) {
+  const [facts, date] = await Promise.all([openFacts(model), openDate(model)]);
+  const positions = model.get("positions");
+  const [pageWidth, pageHeight] = model.get("page");
+  const nodes = Object.keys(positions).map((id) => ({ id, row: facts.byId.get(id), at: positions[id] })).filter((each) => each.row);
+  const byId = new Map(nodes.map((node) => [node.id, node]));
+  const edges = edgesOf(facts, positions);
+  const tell = (trait, value) => { model.set(trait, value); model.save_changes(); };
+
+  // ---- furniture
+  const names = { find: uniqueId("find"), target: uniqueId("target"), list: uniqueId("names") };
+  const listed = make("datalist", { id: names.list }, ...nodes.map((node) => make("option", { value: node.row.name })));
+  const search = (id) => focusable("input", { type: "text", id, list: names.list, size: 14, autocomplete: "off" });
+  const find = search(names.find);
+  const target = search(names.target);
+  const ego = button({ "aria-pressed": "false" }, "Only the neighbours");
+  const near = button({ "aria-label": "Zoom in" }, "+");
+  const far = button({ "aria-label": "Zoom out" }, "−");
+  const whole = button({}, "All");
+  const script = select("Names:", SCRIPTS, model.get("script"), (value) => tell("script", value));
+  const bar = make(
+    "div", { class: "afkit-bar", role: "group", "aria-label": "Network controls" },
+    make("label", { class: "afkit-field", for: names.find }, "Find"), find,
+    make("label", { class: "afkit-field", for: names.target }, "Path to"), target,
+    ego, near, far, whole, script.label, listed,
+  );
+  const kinds = [...new Set(edges.map((edge) => edge.row.kind))];
+  const legend = make("div", { class: "afkit-bar afkit-kinds", role: "group", "aria-label": "Kinds of ties shown" });
+  const toggles = new Map(kinds.map((kind) => {
+    const sample = draw("svg", { viewBox: "0 0 26 8", class: "afkit-line-sample", "aria-hidden": "true" }, draw("path", { d: "M0 4H26", class: `afkit-tie afkit-tie-${kind}` }));
+    const toggle = button({ class: "afkit-kind" }, sample, kind === "role" ? "role in" : tieWords(kind));
+    toggle.addEventListener("click", () => {
+      const on = model.get("kinds");
+      tell("kinds", kinds.filter((each) => on.includes(each) !== (each === kind)));
+    });
+    legend.append(toggle);
+    return [kind, toggle];
+  }));
+  const key = make("p", { class: "afkit-note afkit-help" }, "● person  ■ organisation  ◆ state. Drag to move, Ctrl and wheel to zoom. By keyboard: Tab to an actor, arrows to the next, Enter to open the card.");
+  const summary = make("p", { class: "afkit-note afkit-summary", role: "status" });
+  const svg = draw("svg", { role: "group", "aria-label": "Network of actors", class: "afkit-drawing" });
+  const lines = draw("g", { "aria-hidden": "true" });
+  const dots = draw("g", {});
+  const labels = draw("g", { "aria-hidden": "true" });
+  svg.append(lines, labels, dots);
+  const frame = make("div", { class: "afkit-frame" }, svg);
+  const side = panel("Choose an actor to see roles, ties and events as of the date.");
+  const root = make("div", { class: "afkit-view afkit-network" }, bar, legend, make("div", { class: "afkit-stage" }, make("div", {}, frame, summary, key), side.root));
+
+  for (const edge of edges) {
+    edge.element = draw("path", { class: `afkit-tie afkit-tie-${edge.row.kind}`, visibility: "hidden" });
+    lines.append(edge.element);
+  }
+  for (const node of nodes) {
+    node.element = drawFocusable("g", { class: `afkit-actor afkit-${node.row.kind}`, role: "button", tabindex: "-1", "aria-pressed": "false" }, shapeOf(node.row.kind));
+    node.element.dataset.id = node.id;
+    node.label = draw("text", { class: "afkit-actor-name", visibility: "hidden" });
+    dots.append(node.element);
+    labels.append(node.label);
+  }
+
+  // ---- state
+  let [width, height] = [800, 600];
+  let view = zoomIdentity;
+  let focus = "";
+  let card = "";
+  let held = []; // edges that hold on the date
+  const scale = () => Math.min(width / pageWidth, height / pageHeight);
+  const place = (node) => {
+    const base = scale();
+    const [left, top] = [(width - pageWidth * base) / 2, (height - pageHeight * base) / 2];
+    return [view.applyX(left + node.at[0] * base), view.applyY(top + node.at[1] * base)];
+  };
+  const nameOf = (node) => {
+    const found = node.row.native.find((each) => (model.get("script") === "ps" ? each.lang === "ps" || each.language.includes("Pashto") : each.lang === "fa-AF"));
+    return model.get("script") === "latin" || !found ? { words: node.row.name } : { words: found.name, lang: found.lang };
+  };
+
+  // ---- what holds on the date
+  function judge() {
+    const day = date.day;
+    const on = new Set(model.get("kinds"));
+    const pale = date.later === "ghosted";
+    for (const node of nodes) { node.degree = 0; node.after = 0; }
+    held = [];
+    for (const edge of edges) {
+      const state = on.has(edge.row.kind) ? standing(edge.row, day) : "off";
+      edge.state = state === "now" ? "now" : (state === "future" && pale ? "later" : "off");
+      const ends = [byId.get(edge.row.a), byId.get(edge.row.b)];
+      if (ends.some((node) => ["past", "future"].includes(standing(node.row, day)) && node.row.kind === "person") && edge.state === "now") edge.state = "off";
+      for (const node of ends) {
+        if (edge.state === "now") node.degree += 1;
+        if (edge.state === "later") node.after += 1;
+      }
+      if (edge.state === "now") held.push(edge);
+    }
+    const chosen = model.get("selected");
+    const only = model.get("ego") && chosen ? new Set([chosen, ...held.flatMap(({ row }) => (row.a === chosen ? [row.b] : row.b === chosen ? [row.a] : []))]) : undefined;
+    const way = chosen && model.get("target") ? pathOf(held, chosen, model.get("target")) : [];
+    const onWay = new Set(way.flatMap(({ row }) => [row.a, row.b]));
+    for (const node of nodes) {
+      node.state = node.degree || node.id === chosen ? "now" : node.after ? "later" : "off";
+      if (only && !only.has(node.id)) node.state = "off";
+    }
+    for (const edge of edges) {
+      edge.near = [edge.row.a, edge.row.b].includes(chosen);
+      edge.way = way.includes(edge);
+      if (only && !(only.has(edge.row.a) && only.has(edge.row.b))) edge.state = "off";
+      if (edge.state !== "off" && [edge.row.a, edge.row.b].some((id) => byId.get(id).state === "off")) edge.state = "off";
+    }
+    say(way, onWay, chosen);
+    return { onWay, chosen };
+  }
+
+  function say(way, onWay, chosen) {
+    const there = nodes.filter((node) => node.state === "now").length;
+    let words = `${there} actors and ${held.length} ties hold on this date.`;
+    const to = model.get("target");
+    if (chosen && to && chosen !== to) {
+      const name = (id) => byId.get(id)?.row.name ?? id;
+      let at = chosen;
+      const steps = way.map(({ row }) => {
+        const forward = row.a === at;
+        at = forward ? row.b : row.a;
+        return `${wordsOf(row, forward)} ${name(at)}`;
+      });
+      words = steps.length ? `Path: ${name(chosen)} ${steps.join(", who ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
+    }
+    if (summary.textContent !== words) summary.textContent = words;
+  }
+
+  // ---- drawing: only what differs from what stands there is touched
+  function set(thing, name, value) {
+    thing.set ??= {};
+    if (thing.set[name] === value) return;
+    thing.set[name] = value;
+    thing.element.setAttribute(name, value);
+  }
+
+  // Most days are like the day before: then nothing need be drawn.
+  let drawnState = "";
+  function paintState(moved = true) {
+    const { onWay, chosen } = judge();
+    const state = [...edges, ...nodes].map((each) => each.state[0]).join("");
+    if (!moved && state === drawnState) return;
+    drawnState = state;
+    for (const edge of edges) {
+      set(edge, "visibility", edge.state === "off" ? "hidden" : "visible");
+      if (edge.state === "off") continue;
+      const looks = [edge.state === "later" ? " afkit-after" : "", edge.near ? " afkit-near" : "", edge.way ? " afkit-way" : "", edge.row.claimed ? " afkit-claimed" : ""];
+      set(edge, "class", `afkit-tie afkit-tie-${edge.row.kind}${looks.join("")}`);
+    }
+    for (const node of nodes) {
+      set(node, "visibility", node.state === "off" ? "hidden" : "visible");
+      if (node.state === "off") continue;
+      set(node, "class", `afkit-actor afkit-${node.row.kind}${node.state === "later" ? " afkit-after" : ""}${node.id === chosen ? " afkit-chosen" : ""}${onWay.has(node.id) ? " afkit-way" : ""}`);
+      set(node, "aria-pressed", String(node.id === chosen));
+      const ties = node.state === "later" ? "ties only after this date" : `${node.degree} ${node.degree === 1 ? "tie" : "ties"} on this date`;
+      set(node, "aria-label", `${node.row.name}, ${node.row.kind}, ${ties}`);
+    }
+    if (!byId.has(focus) || byId.get(focus).state === "off") moveFocus((byId.get(chosen) ?? nodes.find((node) => node.state === "now"))?.id ?? "");
+    paintLabels(onWay, chosen);
+  }
+
+  function paintPlaces() {
+    for (const node of nodes) {
+      node.px = place(node);
+      set(node, "transform", `translate(${node.px[0].toFixed(1)} ${node.px[1].toFixed(1)})`);
+    }
+    for (const edge of edges) {
+      const [[ax, ay], [bx, by]] = [byId.get(edge.row.a).px, byId.get(edge.row.b).px];
+      const long = Math.hypot(bx - ax, by - ay) || 1;
+      const [cx, cy] = [(ax + bx) / 2 - ((by - ay) / long) * CURVE * edge.bend, (ay + by) / 2 + ((bx - ax) / long) * CURVE * edge.bend];
+      set(edge, "d", edge.bend ? `M${ax.toFixed(1)} ${ay.toFixed(1)}Q${cx.toFixed(1)} ${cy.toFixed(1)} ${bx.toFixed(1)} ${by.toFixed(1)}` : `M${ax.toFixed(1)} ${ay.toFixed(1)}L${bx.toFixed(1)} ${by.toFixed(1)}`);
+    }
+  }
+
+  // Names of the most tied first, as long as they cover no other name.
+  function paintLabels(onWay, chosen) {
+    const neighbours = new Set(held.filter((edge) => edge.near && edge.state === "now").flatMap(({ row }) => [row.a, row.b]));
+    const weight = (node) => node.degree + (node.id === chosen ? 1000 : 0) + (onWay.has(node.id) ? 500 : 0) + (neighbours.has(node.id) ? 100 : 0);
+    const seen = nodes.filter((node) => node.state !== "off");
+    const boxes = [];
+    const wanted = nodes.filter((node) => node.state === "now" && node.px[0] > -20 && node.px[0] < width + 20 && node.px[1] > -20 && node.px[1] < height + 20);
+    wanted.sort((a, b) => weight(b) - weight(a));
+    const shown = new Map();
+    for (const [rank, node] of wanted.entries()) {
+      const { words, lang } = nameOf(node);
+      const [x, y] = node.px;
+      const half = (words.length * LETTER) / 2;
+      const middle = Math.min(Math.max(x, half + 2), width - half - 2);
+      const free = [y + 18, y - 11].find((base) => {
+        const box = [middle - half, base - 12, middle + half, base + 3];
+        const clear = rank < 8 || weight(node) >= 100 || seen.every((each) => each === node || each.px[0] < box[0] - 4 || each.px[0] > box[2] + 4 || each.px[1] < box[1] - 3 || each.px[1] > box[3] + 3);
+        return clear && box[1] > 0 && box[3] < height && boxes.every((each) => box[2] < each[0] || box[0] > each[2] || box[3] < each[1] || box[1] > each[3]);
+      });
+      if (free === undefined) continue;
+      boxes.push([middle - half, free - 12, middle + half, free - 12 + LINE]);
+      shown.set(node, { words, lang, x: middle, y: free });
+    }
+    for (const node of nodes) {
+      const at = shown.get(node);
+      const label = { element: node.label, set: node.labelSet ??= {} };
+      set(label, "visibility", at ? "visible" : "hidden");
+      if (!at) continue;
+      if (node.labelSet.words !== at.words) { node.label.textContent = at.words; node.labelSet.words = at.words; }
+      set(label, "x", at.x.toFixed(1));
+      set(label, "y", at.y.toFixed(1));
+      set(label, "direction", at.lang ? "rtl" : "ltr");
+      set(label, "lang", at.lang ?? "en");
+      set(label, "class", `afkit-actor-name${node.id === chosen ? " afkit-chosen" : ""}`);
+    }
+  }
+
+  function paint() { paintPlaces(); paintState(); }
+
+  // ---- zoom
+  const behaviour = zoomer()
+    .scaleExtent([0.8, 8])
+    .wheelDelta((event) => -event.deltaY * (event.deltaMode ? 0.05 : 0.002))
+    .filter((event) => !event.button && (event.type !== "wheel" || event.ctrlKey || event.metaKey))
+    .on("zoom", ({ transform }) => { view = transform; askAll(); });
+  const handle = pick(svg);
+  near.addEventListener("click", () => handle.call(behaviour.scaleBy, 1.5));
+  far.addEventListener("click", () => handle.call(behaviour.scaleBy, 1 / 1.5));
+  whole.addEventListener("click", () => { handle.call(behaviour.transform, zoomIdentity); });
+  function bringIn(node) {
+    const [x, y] = place(node);
+    if (x > 20 && y > 20 && x < width - 20 && y < height - 20) return;
+    handle.call(behaviour.translateBy, (width / 2 - x) / view.k, (height / 2 - y) / view.k);
+  }
+
+  // ---- choosing
+  function moveFocus(id, take = false) {
+    byId.get(focus)?.element.setAttribute("tabindex", "-1");
+    focus = id;
+    byId.get(id)?.element.setAttribute("tabindex", "0");
+    if (!take || !id) return;
+    bringIn(byId.get(id));
+    byId.get(id).element.focus({ preventScroll: true });
+  }
+  // The nearest actor in a direction: a quarter circle, near ones first.
+  function towards(from, [dx, dy]) {
+    const score = (node) => {
+      const [x, y] = [node.px[0] - from.px[0], node.px[1] - from.px[1]];
+      const along = x * dx + y * dy;
+      const across = Math.abs(x * dy) + Math.abs(y * dx);
+      return along > 1 && across <= along * 1.2 ? along + across * 1.5 : Infinity;
+    };
+    const others = nodes.filter((node) => node !== from && node.state !== "off");
+    const best = others.reduce((a, b) => (score(b) < score(a) ? b : a), others[0]);
+    return best && score(best) < Infinity ? best : undefined;
+  }
+  dots.addEventListener("click", (event) => {
+    const id = event.target.closest(".afkit-actor")?.dataset.id;
+    if (!id) return;
+    moveFocus(id);
+    choose(model, id === model.get("selected") ? "" : id);
+  });
+  dots.addEventListener("keydown", (event) => {
+    const node = byId.get(event.target.closest(".afkit-actor")?.dataset.id);
+    if (!node || event.ctrlKey || event.metaKey || event.altKey) return;
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+    const zooms = { "+": 1.5, "=": 1.5, "-": 1 / 1.5 };
+    if (event.key === "Enter" || event.key === " ") choose(model, node.id === model.get("selected") ? "" : node.id);
+    else if (zooms[event.key]) handle.call(behaviour.scaleBy, zooms[event.key]);
+    else if (event.key === "0") whole.click();
+    else if (ways[event.key]) { const to = towards(node, ways[event.key]); if (to) moveFocus(to.id, true); } else return;
+    event.preventDefault();
+  });
+  const named = (words) => {
+    const text = words.trim().toLowerCase();
+    const fits = (test) => nodes.find((node) => [node.row.name, node.id, ...node.row.aliases, ...node.row.native.map((each) => each.name)].some((each) => test(each.toLowerCase())));
+    return text ? fits((each) => each === text) ?? fits((each) => each.includes(text)) : undefined;
+  };
+  const read = (input, trait) => () => {
+    const node = named(input.value);
+    input.setAttribute("aria-invalid", String(Boolean(input.value.trim()) && !node));
+    if (!node && input.value.trim()) { summary.textContent = `No actor with ties goes by “${input.value.trim()}”.`; return; }
+    if (node) input.value = node.row.name;
+    tell(trait, node?.id ?? "");
+    if (node && trait === "selected") { bringIn(node); moveFocus(node.id); }
+  };
+  find.addEventListener("change", read(find, "selected"));
+  target.addEventListener("change", read(target, "target"));
+  ego.addEventListener("click", () => tell("ego", !model.get("ego")));
+
+  function paintCard() {
+    side.show(facts, card || model.get("selected"), date.day, (id) => {
+      if (byId.has(id)) { card = ""; tell("selected", id); moveFocus(id); } else { card = id; paintCard(); }
+    });
+  }
+  side.close.addEventListener("click", () => { card = ""; choose(model, ""); paintCard(); byId.get(focus)?.element.focus(); });
+  keepKeys(root);
+
+  // ---- following
+  const ask = eachFrame(() => paintState());
+  const askAll = eachFrame(paint);
+  const onTraits = () => {
+    card = "";
+    ego.setAttribute("aria-pressed", String(model.get("ego")));
+    for (const [kind, toggle] of toggles) toggle.setAttribute("aria-pressed", String(model.get("kinds").includes(kind)));
+    script.list.value = model.get("script");
+    target.value = byId.get(model.get("target"))?.row.name ?? "";
+    paintCard();
+    ask();
+  };
+  const traits = "change:selected change:target change:ego change:kinds change:script";
+  model.on(traits, onTraits);
+  const unfollow = date.follow(() => { paintState(false); paintCard(); });
+
+  el.append(root);
+  const measure = () => {
+    const room = Math.round(frame.clientWidth);
+    if (!room || room === width) return;
+    width = room;
+    height = Math.round(Math.min(Math.max(width * 0.85, 360), 680));
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    behaviour.extent([[0, 0], [width, height]]).translateExtent([[-60, -60], [width + 60, height + 60]]);
+    paint();
+  };
+  const watch = new ResizeObserver(measure);
+  watch.observe(frame);
+  handle.call(behaviour).on("dblclick.zoom", null);
+  measure();
+  onTraits();
+  paint();
+  return () => {
+    watch.disconnect();
+    unfollow();
+    ask.stop();
+    askAll.stop();
+    model.off(traits, onTraits);
+  };
+}
+
+export default { render };

@@ -1,0 +1,603 @@
+"""Places, control rows and outlines in; a map as of a date, its table and its printed picture, out.
+
+On a day, the rows of a place with the newest date not after it decide. Where rows of one date name
+different controllers, the claims stand side by side: the map takes no side. Nothing here names a
+controller: its shape, tone and pattern follow the order in which controllers appear in the table.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from html import escape
+from itertools import groupby
+from math import cos, isfinite, radians
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import ipywidgets
+import traitlets as t
+
+from afkit import kit
+from afkit.facts import tables
+from afkit.facts.borders import OUTLINES
+from afkit.facts.citations import cite
+from afkit.facts.dates import Edtf
+from afkit.facts.schema import Actor, Control, Place
+from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+
+    from afkit.widgets.as_of import AsOf
+
+__all__ = ["MapView", "Outlines", "map_view"]
+
+#: Statuses, and how a mark is filled in print.
+FILLS: dict[str, Literal["full", "left", "none"]] = {
+    "held": "full",
+    "contested": "left",
+    "reported": "none",
+}
+#: Looks of controllers in print, by order of appearance; the view has the same shapes.
+MARKERS = ("o", "s", "D", "^", "v", "p")
+HATCHES = ("///", "...", "---", "\\\\\\", "|||", "++")
+#: Provincial numbers are drawn in at most this many classes.
+CLASSES = 5
+CAPITAL_ONLY = (
+    "A province is tinted like its capital, faintly: who holds a capital does not by that hold the "
+    "whole province."
+)
+Claims = tuple[Control, ...]
+
+
+class Outlines(ipywidgets.Widget):  # type: ignore[misc]
+    """The outlines of provinces as a model that all maps of a notebook share.
+
+    Attributes
+    ----------
+    data : dict
+        A GeoJSON feature collection (WGS 84); each feature has ``properties.iso``.
+    """
+
+    data = t.Dict(help="GeoJSON").tag(sync=True)
+
+    def __repr__(self) -> str:
+        return f"<Outlines: {len(self.data.get('features', ()))} provinces>"
+
+
+class MapView(View):
+    """Provinces, places and who held them on the as-of date; name it last in a cell to show it.
+
+    Attributes
+    ----------
+    selected : str
+        Id of the chosen place or province.
+    values : dict
+        Numbers by province id, ``{}`` when the map shows control.
+    title, unit, source : str
+        What the numbers are, in which unit, and who publishes them.
+
+    Raises
+    ------
+    traitlets.TraitError
+        When ``selected`` is set to a place that the map does not have.
+    ValueError
+        When ``values`` names no province, is no number, or comes without title and source.
+    afkit.facts.tables.DataError
+        If a table or the outlines cannot be read.
+    """
+
+    _esm = STATIC / "map.js"
+    _css = STATIC / "map.css"
+
+    geometry = t.Instance(Outlines).tag(sync=True, **ipywidgets.widget_serialization)
+    controllers = t.List(t.Dict(), help="id and name, by order of appearance").tag(sync=True)
+    values = t.Dict(help="numbers by province id").tag(sync=True)
+    bounds = t.List(t.Float(), help="lowest value of each class but the first").tag(sync=True)
+    title = t.Unicode("", help="what the numbers are").tag(sync=True)
+    unit = t.Unicode("", help="unit of the numbers").tag(sync=True)
+    source = t.Unicode("", help="who publishes the numbers").tag(sync=True)
+    credit = t.Unicode("", help="whose the outlines are").tag(sync=True)
+
+    choosable = "place on this map"
+
+    def __init__(
+        self,
+        selected: str = "",
+        *,
+        values: Mapping[str, float] | None = None,
+        title: str = "",
+        unit: str = "",
+        source: str = "",
+        as_of: AsOf | None = None,
+        root: Path | None = None,
+    ) -> None:
+        folder = root or kit.find()
+        geometry = _outlines(folder)
+        drawn = {each["properties"]["iso"] for each in geometry.data["features"]}
+        rows = tables.records(Place, folder)
+        self._provinces = {row.id: row for row in rows if row.iso in drawn}
+        inside = {row.country for row in self._provinces.values()}
+        self._places = {row.id: row for row in rows if row.country in inside and not _whole(row)}
+        self._capitals = {row.capital: row for row in self._provinces.values() if row.capital}
+        self._names = {row.id: row.name for row in tables.records(Actor, folder)}
+        self._control = _by_place(
+            row for row in tables.records(Control, folder) if row.place in self._places
+        )
+        order = sorted((row for rows in self._control.values() for row in rows), key=_when)
+        self._controllers = list(dict.fromkeys(row.controller for row in order))
+        numbers = _numbers(values, self._provinces)
+        if numbers and not (title.strip() and source.strip()):
+            raise ValueError(
+                "map: numbers need title= and source=, so that a reader knows what they count "
+                'and who says so: afkit.map(values=..., title="...", unit="...", source="...")'
+            )
+        super().__init__(
+            as_of,
+            folder,
+            geometry=geometry,
+            controllers=[{"id": each, "name": self._name(each)} for each in self._controllers],
+            values=numbers,
+            bounds=_bounds(numbers.values()),
+            title=title,
+            unit=unit,
+            source=source,
+            credit=_credit(self._provinces.values(), folder),
+            selected=selected,
+        )
+
+    def __repr__(self) -> str:
+        chosen = f"{self.selected} chosen" if self.selected else "nothing chosen"
+        if self.values:
+            return f"<MapView of {self.title}: {len(self.values)} provinces; {chosen}>"
+        told = "; ".join(self._told()) or "no row yet"
+        return f"<MapView as of {self.as_of.date}: {told}; {chosen}>"
+
+    def table(self) -> pd.DataFrame:
+        """What the map shows as of the date, one row a place and claim.
+
+        Returns
+        -------
+        pandas.DataFrame
+            Of control: ``place``, ``province``, ``controller``, ``status``, ``since`` (in words),
+            ``reported_by`` and ``sources`` (short cites), indexed by the control row's id. Places
+            with no row up to the date have ``status`` ``"unknown"`` and their own id as index. Of
+            numbers: ``province``, ``value``, ``unit``, ``class`` (1 is lowest) and ``source``,
+            indexed by province id.
+        """
+        import pandas as pd
+
+        if self.values:
+            names = sorted(self.values, key=lambda each: (-self.values[each], each))
+            cells: dict[str, list[object]] = {
+                "province": [self._places[each].name for each in names],
+                "value": [self.values[each] for each in names],
+                "unit": [self.unit] * len(names),
+                "class": [self._class(each) + 1 for each in names],
+                "source": [self.source] * len(names),
+            }
+            return pd.DataFrame(cells, index=pd.Index(names, name="id"))
+        header = ("place", "province", "controller", "status", "since", "reported_by", "sources")
+        rows: dict[str, tuple[str, ...]] = {}
+        for name, claims in self._states().items():
+            place = (self._places[name].name, self._province(name))
+            if not claims:
+                rows[name] = (*place, "", "unknown", "", "", "")
+            for row in claims:
+                short = "; ".join(cite(each, self._root).short for each in row.sources)
+                told = (row.status, row.date.in_words(), row.reported_by, short)
+                rows[row.id] = (*place, self._name(row.controller), *told)
+        index = pd.Index(list(rows), name="id")
+        return pd.DataFrame(list(rows.values()), index=index, columns=list(header))
+
+    @property
+    def alt(self) -> str:
+        """What :meth:`figure` shows, in words."""
+        if self.values:
+            ranked = sorted(self.values, key=lambda each: (-self.values[each], each))
+            ends = [f"{self._places[each].name} {self.values[each]:,g}" for each in ranked]
+            return (
+                f"Map of {len(self._provinces)} provinces: {self.title}"
+                f"{f' ({self.unit})' if self.unit else ''}, {len(ends)} provinces with a number. "
+                f"Highest: {', '.join(ends[:3])}. Lowest: {', '.join(ends[-3:])}. "
+                f"Source: {self.source}."
+            )
+        told = "; ".join(self._told()) or "no place has a row yet"
+        differing = [
+            f"{self._places[name].name} ({_joined(self._claim(each) for each in claims)})"
+            for name, claims in self._states().items()
+            if _differ(claims)
+        ]
+        more = f" Claims differ on {', '.join(differing)}." if differing else ""
+        return (
+            f"Map of {len(self._provinces)} provinces and who held {len(self._control)} places as "
+            f"of {self._words()}: {told}.{more} {CAPITAL_ONLY}"
+        )
+
+    def figure(self) -> Figure:
+        """The map in print; show it with ``afkit.show(m.figure(), alt=m.alt)``.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            As wide as an A4 page between its margins. A full mark is held, a half mark contested,
+            an empty mark with a dot reported; a controller has a shape, a tone and a hatching.
+        """
+        from matplotlib import style
+        from matplotlib.figure import Figure
+
+        with style.context(STYLE):
+            fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * 0.82), layout="constrained")
+            axes = fig.subplots()
+            handles = self._draw_values(axes) if self.values else self._draw_control(axes)
+            axes.set_aspect(1 / cos(radians(sum(axes.get_ylim()) / 2)))
+            axes.set_axis_off()
+            axes.set_title(self.title if self.values else f"Control as of {self._words()}")
+            axes.legend(handles=handles, loc="lower right", fontsize=7)
+            notes = f"Source: {self.source}" if self.values else CAPITAL_ONLY
+            fig.supxlabel(f"{notes}\n{self.credit}".strip(), fontsize=6.5, x=0.01, ha="left")
+        return fig
+
+    # ---- what holds on the date
+
+    def _states(self) -> dict[str, Claims]:
+        """The claims that decide on the date, for each place that ever has a row."""
+        day = self.as_of.day
+        return {name: _newest(rows, day) for name, rows in self._control.items()}
+
+    def _counts(self) -> Counter[tuple[str, str]]:
+        """How many places each controller has in each status; ``("", "")`` counts unknown ones."""
+        counts: Counter[tuple[str, str]] = Counter()
+        for claims in self._states().values():
+            if _differ(claims):
+                counts["", "differ"] += 1
+            elif claims:
+                counts[claims[-1].controller, claims[-1].status] += 1
+            else:
+                counts["", ""] += 1
+        return counts
+
+    def _told(self) -> list[str]:
+        """The legend in words: ``Party A: held 12, reported 3``."""
+        counts = self._counts()
+        parts = []
+        for each in self._controllers:
+            found = [f"{how} {counts[each, how]}" for how in FILLS if counts[each, how]]
+            if found:
+                parts.append(f"{self._name(each)}: {', '.join(found)}")
+        if counts["", "differ"]:
+            parts.append(f"claims differ: {counts['', 'differ']}")
+        if counts["", ""]:
+            parts.append(f"no row yet: {counts['', '']}")
+        return parts
+
+    def _name(self, controller: str) -> str:
+        return self._names.get(controller, controller)
+
+    def _claim(self, row: Control) -> str:
+        return f"{self._name(row.controller)} {row.status}"
+
+    def _province(self, name: str) -> str:
+        row = self._places[name]
+        province = self._provinces.get(name) or self._provinces.get(row.province)
+        return province.name if province else ""
+
+    def _class(self, province: str) -> int:
+        return bisect_right(self.bounds, self.values[province])
+
+    def _words(self) -> str:
+        return Edtf(self.as_of.date).in_words()
+
+    def _ids(self) -> Collection[str]:
+        return self._places
+
+    def _html(self) -> str:
+        if self.values:
+            head, columns = f"{self.title} ({self.source})", ["province", "value", "unit"]
+        else:
+            head = f"Control as of {self._words()}: {'; '.join(self._told()) or 'no row yet'}"
+            columns = ["place", "controller", "status", "since"]
+        frame = self.table()
+        cells = "".join(f"<th scope='col'>{each}</th>" for each in columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
+            for row in frame[columns].itertuples(index=False)
+        )
+        return (
+            f"<details><summary>{escape(head)}</summary><table><thead><tr>{cells}</tr></thead>"
+            f"<tbody>{body}</tbody></table></details><p>{escape(self.credit)}</p>"
+        )
+
+    # ---- in print
+
+    def _draw_control(self, axes: Axes) -> list[Line2D]:
+        states, tones = self._states(), colours()
+        looks = {each: number % len(MARKERS) for number, each in enumerate(self._controllers)}
+        for name, province in self._provinces.items():
+            claims = states.get(name) or states.get(province.capital, ())
+            if claims and not _differ(claims):
+                look = looks[claims[-1].controller]
+                tone = tones[look]
+                self._fill(axes, province, facecolor=f"{tone}18", hatch=HATCHES[look], tone=tone)
+            else:
+                self._fill(axes, province, facecolor="white", hatch="xxx" if claims else "")
+        kept: list[tuple[float, float]] = []
+        order = sorted(states, key=lambda each: (each not in self._capitals, each))
+        for name in order:
+            place = self._places[name]
+            if name in self._provinces or place.lat is None or place.lon is None:
+                continue
+            at, claims = (place.lon, place.lat), states[name]
+            if claims:
+                row = claims[-1]
+                _mark(
+                    axes,
+                    at,
+                    looks[row.controller],
+                    tones,
+                    "differ" if _differ(claims) else row.status,
+                )
+            else:
+                axes.plot(*at, "x", color="0.45", markersize=4, zorder=3)
+            if all(abs(at[0] - x) > 0.9 or abs(at[1] - y) > 0.24 for x, y in kept):
+                kept.append(at)
+                box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.8}
+                axes.text(
+                    at[0], at[1] - 0.13, place.name, ha="center", va="top", fontsize=6, bbox=box,
+                    zorder=4,
+                )  # fmt: skip
+        return self._keys(looks, tones)
+
+    def _keys(self, looks: Mapping[str, int], tones: list[str]) -> list[Line2D]:
+        """The legend of :meth:`_draw_control`: only what is on the map, with counts."""
+        from matplotlib.lines import Line2D
+
+        counts = self._counts()
+        handles = []
+        for each, how in ((each, how) for each in self._controllers for how in FILLS):
+            if not counts[each, how]:
+                continue
+            label = f"{self._name(each)}: {how} {counts[each, how]}"
+            handles.append(
+                Line2D(
+                    [],
+                    [],
+                    ls="",
+                    marker=MARKERS[looks[each]],
+                    color=tones[looks[each]],
+                    fillstyle=FILLS[how],
+                    markerfacecoloralt="white",
+                    markersize=7,
+                    label=label,
+                )
+            )
+        if counts["", "differ"]:
+            label = f"claims differ (province: crossed): {counts['', 'differ']}"
+            handles.append(Line2D([], [], ls="", marker="*", color="black", label=label))
+        if counts["", ""]:
+            label = f"no row yet: unknown, {counts['', '']}"
+            handles.append(Line2D([], [], ls="", marker="x", color="0.45", label=label))
+        return handles
+
+    def _draw_values(self, axes: Axes) -> list[Any]:
+        from matplotlib.patches import Patch
+
+        base = colours()[1]
+        shades = [f"{base}{round(255 * share):02x}" for share in (0.1, 0.25, 0.42, 0.6, 0.78)]
+        for name, row in self._provinces.items():
+            known = name in self.values
+            shade = shades[self._class(name)] if known else "white"
+            self._fill(axes, row, facecolor=shade, hatch="" if known else "xx", tone="#999999")
+            if row.lat is not None and row.lon is not None:
+                box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.8}
+                words = f"{self.values[name]:,g}" if known else "no number"
+                axes.text(row.lon, row.lat, words, ha="center", va="center", fontsize=6, bbox=box)
+        handles = [
+            Patch(facecolor=shades[number], edgecolor="0.4", label=words)
+            for number, words in enumerate(_classes(list(self.values.values()), self.bounds))
+        ]
+        if len(self.values) < len(self._provinces):
+            handles.append(Patch(facecolor="white", edgecolor="0.6", hatch="xx", label="no number"))
+        return handles
+
+    def _fill(
+        self, axes: Axes, row: Place, *, facecolor: str, hatch: str = "", tone: str = "#999999"
+    ) -> None:
+        from matplotlib.patches import PathPatch
+        from matplotlib.path import Path as Outline
+
+        shape = next(
+            each["geometry"]
+            for each in self.geometry.data["features"]
+            if each["properties"]["iso"] == row.iso
+        )
+        polygons = shape["coordinates"]
+        for rings in [polygons] if shape["type"] == "Polygon" else polygons:
+            outline = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in rings))
+            # The hatching has the edge's colour: a faint patch below, the border drawn above it.
+            pattern = f"{tone}40" if hatch else "none"
+            axes.add_patch(
+                PathPatch(outline, facecolor=facecolor, edgecolor=pattern, hatch=hatch, lw=0)
+            )
+            axes.add_patch(PathPatch(outline, facecolor="none", edgecolor="#8a8a8a", lw=0.6))
+        axes.autoscale_view()
+
+
+def map_view(
+    selected: str = "",
+    *,
+    values: Mapping[str, float] | None = None,
+    title: str = "",
+    unit: str = "",
+    source: str = "",
+    as_of: AsOf | None = None,
+    root: Path | None = None,
+) -> MapView:
+    """The provinces and who held which place on the as-of date; name it last in a cell.
+
+    Parameters
+    ----------
+    selected
+        Id of the place or province to begin with.
+    values
+        Numbers by province, keyed by ISO 3166-2 code (``"AF-KAB"``) or province id: the map then
+        shows them in place of control. A pandas Series serves too.
+    title, unit, source
+        What the numbers are, in which unit, and who publishes them.
+    as_of
+        The date to obey; the notebook's shared one when left out.
+
+    Raises
+    ------
+    ValueError
+        If ``values`` names no province, is no number, or comes without title and source.
+    traitlets.TraitError
+        If there is no such place on the map.
+    """
+    return MapView(
+        selected, values=values, title=title, unit=unit, source=source, as_of=as_of, root=root
+    )
+
+
+_SHARED: dict[Path, tuple[float, Outlines]] = {}
+
+
+def _outlines(root: Path) -> Outlines:
+    path = root / "data" / OUTLINES
+    if not path.is_file():
+        expected = "GeoJSON polygons of the provinces, each with properties.iso"
+        raise tables.DataError(
+            [tables.Problem(f"data/{OUTLINES}", "the file", "no file", expected)]
+        )
+    changed = path.stat().st_mtime
+    held = _SHARED.get(root)
+    if held and held[0] == changed and held[1].comm is not None:
+        return held[1]
+    model = Outlines(data=json.loads(path.read_text(encoding="utf-8")))
+    _SHARED[root] = (changed, model)
+    return model
+
+
+def _whole(row: Place) -> bool:
+    return row.kind == "country"
+
+
+def _when(row: Control) -> tuple[str, str, str]:
+    return (str(row.date.first or ""), str(row.date.last or "9999"), row.id)
+
+
+def _by_place(rows: Iterable[Control]) -> dict[str, list[Control]]:
+    found: dict[str, list[Control]] = {}
+    for row in sorted(rows, key=_when):
+        found.setdefault(row.place, []).append(row)
+    return found
+
+
+def _newest(rows: Iterable[Control], day: dt.date) -> Claims:
+    """Of rows in order, those with the newest date that is not after the day."""
+    newest: Claims = ()
+    for first, group in groupby(rows, key=lambda row: row.date.first):
+        if first is None or first <= day:
+            newest = tuple(group)
+    return newest
+
+
+def _differ(claims: Claims) -> bool:
+    return len({row.controller for row in claims}) > 1
+
+
+def _joined(words: Iterable[str]) -> str:
+    return "; ".join(words)
+
+
+def _mark(axes: Axes, at: tuple[float, float], look: int, tones: list[str], status: str) -> None:
+    if status == "differ":
+        axes.plot(*at, "*", color="black", markersize=8, zorder=3)
+        return
+    tone = tones[look]
+    axes.plot(
+        *at, MARKERS[look], color=tone, fillstyle=FILLS[status], markerfacecoloralt="white",
+        markersize=6.5, markeredgewidth=1.2, zorder=3,
+    )  # fmt: skip
+    if status == "reported":
+        axes.plot(*at, ".", color=tone, markersize=3, zorder=3)
+
+
+def _numbers(
+    values: Mapping[str, float] | None, provinces: Mapping[str, Place]
+) -> dict[str, float]:
+    """The numbers by province id."""
+    from difflib import get_close_matches
+
+    if values is None:
+        return {}
+    by_iso = {row.iso: name for name, row in provinces.items()}
+    numbers: dict[str, float] = {}
+    for key, value in dict(values).items():
+        name = by_iso.get(str(key), str(key))
+        if name not in provinces:
+            close = ", ".join(get_close_matches(str(key), [*by_iso, *provinces], n=3, cutoff=0.4))
+            hint = f"close to it: {close}" if close else f"for example {next(iter(by_iso))}"
+            raise ValueError(
+                f"values: there is no province '{key}' ({hint}); write an ISO 3166-2 code or an id"
+            )
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if not isfinite(number):
+            raise ValueError(
+                f"values: {value!r} of '{key}' is no number; leave out provinces without one"
+            )
+        if name in numbers:
+            raise ValueError(f"values: '{key}' names {name} a second time")
+        numbers[name] = number
+    return numbers
+
+
+def _bounds(values: Iterable[float]) -> list[float]:
+    """Lowest value of every class but the first: classes of about equally many provinces."""
+    ordered = sorted(values)
+    if not ordered:
+        return []
+    size = min(CLASSES, len(set(ordered)))
+    starts = (ordered[len(ordered) * number // size] for number in range(1, size))
+    return sorted({each for each in starts if each > ordered[0]})
+
+
+def _classes(values: list[float], bounds: list[float]) -> list[str]:
+    """Each class in words: its lowest and highest value, and how many provinces it has."""
+    words = []
+    for number in range(len(bounds) + 1):
+        inside = [each for each in values if bisect_right(bounds, each) == number]
+        low, high = f"{min(inside):,g}", f"{max(inside):,g}"
+        words.append(f"{low if low == high else f'{low} to {high}'} ({len(inside)})")
+    return words
+
+
+def _credit(provinces: Iterable[Place], root: Path) -> str:
+    """Whose the outlines are: the data set that all provinces name among their sources."""
+    shared: list[str] = []
+    for number, row in enumerate(provinces):
+        shared = [each for each in (row.sources if number == 0 else shared) if each in row.sources]
+    items = [cite(each, root).item for each in shared]
+    for item in items:
+        if item.get("type") == "dataset":
+            terms = str(item.get("note", "")).partition(".")[0].lower()
+            return ", ".join(
+                each
+                for each in (
+                    f"Province outlines: {item.get('publisher', item['title'])}",
+                    terms,
+                    "simplified",
+                )
+                if each
+            )
+    return ""

@@ -1,0 +1,109 @@
+"""What every linked view has: the shared facts, the shared date, a selection, and its twins."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import anywidget
+import ipywidgets
+import traitlets as t
+
+from afkit import kit
+from afkit.widgets.as_of import STATIC, AsOf, as_of
+from afkit.widgets.store import Facts, facts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+__all__ = ["A4_WIDTH", "STATIC", "STYLE", "View", "colours"]
+
+STYLE = Path(__file__).parent / "afkit.mplstyle"
+#: Width of a printed figure in inches: an A4 page between its margins.
+A4_WIDTH = 7.4
+
+
+class View(anywidget.AnyWidget):
+    """A view of the facts that follows one as-of date; the base of timeline, network and map.
+
+    Subclasses name their script and style (``_esm``, ``_css``), say which ids can be chosen, and
+    give the same content as a table, a figure and HTML.
+
+    Attributes
+    ----------
+    as_of : AsOf
+        The date that the view obeys. Two views with the same one move together.
+    selected : str
+        Id of the chosen fact, ``""`` when none is; set it to choose one.
+    alt : str
+        What :meth:`figure` shows, in words.
+    """
+
+    selected = t.Unicode("", help="id of the chosen fact").tag(sync=True)
+    as_of = t.Instance(AsOf).tag(sync=True, **ipywidgets.widget_serialization)
+    facts = t.Instance(Facts).tag(sync=True, **ipywidgets.widget_serialization)
+
+    #: What the ids of this view name, for messages.
+    choosable: ClassVar[str] = "fact"
+
+    def __init__(self, as_of: AsOf | None = None, root: Path | None = None, **traits: Any) -> None:  # noqa: ANN401
+        self._root = root or kit.find()
+        shared = as_of if as_of is not None else _shared_date(self._root)
+        super().__init__(as_of=shared, facts=facts(self._root), **traits)
+
+    def _ids(self) -> Collection[str]:
+        raise NotImplementedError
+
+    def table(self) -> pd.DataFrame:
+        """What the view shows, as rows with their sources."""
+        raise NotImplementedError
+
+    def figure(self) -> Figure:
+        """What the view shows, in print; show it with ``afkit.show(v.figure(), alt=v.alt)``."""
+        raise NotImplementedError
+
+    @property
+    def alt(self) -> str:
+        """What :meth:`figure` shows, in words."""
+        raise NotImplementedError
+
+    def _html(self) -> str:
+        raise NotImplementedError
+
+    def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+        data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
+        twin = (
+            "<p><em>This is the text of an interactive view. To use the view, open the notebook in "
+            f"JupyterLab with JavaScript on and run the cell.</em></p>{self._html()}"
+        )
+        return data | {"text/plain": repr(self), "text/html": twin}, metadata
+
+    @t.validate("selected")
+    def _check_selected(self, proposal: dict[str, Any]) -> str:
+        from difflib import get_close_matches
+
+        value: str = proposal["value"]
+        known = self._ids()
+        if value and value not in known:
+            close = ", ".join(get_close_matches(value, known, n=3))
+            hint = f"close to it: {close}" if close else "the ids are in .table()"
+            raise t.TraitError(
+                f"selected: there is no {self.choosable} '{escape(value)}' ({hint}); "
+                'write one of its ids, or "" to choose nothing'
+            )
+        return value
+
+
+def colours() -> list[str]:
+    """The colours of the kit's style sheet, by name: lines forget a style when it is left."""
+    from matplotlib import rc_params_from_file
+
+    params = rc_params_from_file(STYLE, use_default_template=False)
+    return [f"#{each.lstrip('#')}" for each in params["axes.prop_cycle"].by_key()["color"]]
+
+
+def _shared_date(root: Path) -> AsOf:
+    return as_of(root=root)
