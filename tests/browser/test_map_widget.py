@@ -176,16 +176,6 @@ def test_keys_pressed_in_the_map_stay_in_it(notebook: Notebook) -> None:
         assert (notebook.cells, notebook.mode) == before, f"'{key}' reached JupyterLab"
 
 
-def test_a_move_of_the_date_is_drawn_within_a_few_milliseconds(notebook: Notebook) -> None:
-    times = []
-    go(notebook, "2021-08-05")
-    for _ in range(16):
-        within(notebook, "button[aria-label='Next change']").click()
-        notebook.page.wait_for_timeout(50)
-        times.append(float(within(notebook, "").locator("xpath=.").get_attribute("data-ms") or 99))
-    assert sorted(times)[len(times) // 2] < 8
-
-
 def test_numbers_of_provinces_are_drawn_with_their_values(notebook: Notebook) -> None:
     notebook.run(NUMBERS)
     numbers = notebook.page.locator(".afkit-map:has(.afkit-headline)")

@@ -105,7 +105,9 @@ def _payload(root: Path) -> dict[str, Any]:
     actors, places = tables.records(Actor, root), tables.records(Place, root)
     roles, ties = tables.records(Role, root), tables.records(Tie, root)
     control = sorted(tables.records(Control, root), key=_when)
-    used = {each for rows in (events, actors, places) for row in rows for each in row.sources}
+    used = {
+        each for rows in (events, actors, places, control) for row in rows for each in row.sources
+    }
     return {
         "events": [_event(row, root) for row in events],
         "actors": [_actor(row, root) for row in actors],
@@ -129,6 +131,7 @@ def _payload(root: Path) -> dict[str, Any]:
                 "place": row.place, "controller": row.controller, "status": row.status,
                 "by": row.reported_by, "words": row.date.in_words(),
             }
+            | _full(row, root)
             for row in control
         ],
         "references": {each: reference(each, root) for each in sorted(used)},

@@ -8,21 +8,25 @@ import { build } from "esbuild";
 const OUT = "../static";
 const views = readdirSync("views").filter((name) => /\.(js|css)$/.test(name));
 
-rmSync(OUT, { recursive: true, force: true });
-mkdirSync(OUT);
 const result = await build({
   entryPoints: views.map((name) => join("views", name)),
   outdir: OUT,
   bundle: true,
   minify: true,
   format: "esm",
-  alias: { "d3-transition": "./lib/no_transition.js" },
+  alias: { "d3-transition": "./lib/no_transition.js", "d3-interpolate": "./lib/no_transition.js" },
   target: "es2022",
   charset: "utf8",
   legalComments: "none",
+  write: false,
   metafile: true,
   logLevel: "info",
 });
+
+// What is there stays until everything new is made.
+rmSync(OUT, { recursive: true, force: true });
+mkdirSync(OUT);
+for (const file of result.outputFiles) writeFileSync(file.path, file.contents);
 
 const packages = new Set();
 for (const path of Object.keys(result.metafile.inputs)) {

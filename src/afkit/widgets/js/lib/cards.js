@@ -35,6 +35,15 @@ export function sources(facts, ids) {
   return [make("h4", {}, "Sources"), make("ul", { class: "afkit-sources" }, ...items)];
 }
 
+// Short cites in brackets, each leading to its source.
+function cites(facts, ids) {
+  const links = ids.flatMap((id, at) => {
+    const { who, issued, url } = facts.references[id];
+    return [at ? "; " : "", link(url, make("bdi", {}, `${who} ${issued.slice(-4)}`))];
+  });
+  return [" (", ...links, ")"];
+}
+
 // A name that leads to another card.
 function lead(facts, id, onLead) {
   const row = facts.byId.get(id);
@@ -115,7 +124,7 @@ function placeCard(facts, row, day, onLead) {
   const held = facts.control.filter((each) => each.place === row.id && each.from <= day);
   const heldItem = (each) => make(
     "li", {}, `${each.words}: `, lead(facts, each.controller, onLead), `, ${each.status}; `,
-    make("span", { class: "afkit-dates-of" }, `says ${each.by}`),
+    make("span", { class: "afkit-dates-of" }, `says ${each.by}`), ...(each.note ? [` ${each.note}`] : []), ...cites(facts, each.sources),
   );
   const events = facts.events.filter((each) => each.place === row.id && ["now", "past"].includes(standing(each, day)));
   const eventItem = (each) => make("li", {}, lead(facts, each.id, onLead), make("span", { class: "afkit-dates-of" }, ` ${each.words}`));
@@ -151,11 +160,11 @@ function signature(facts, id, day) {
 
 // A side panel that says what is chosen; it announces the heading, not the whole card. `show` answers
 // whether it made the card anew.
-export function panel(invitation) {
+export function panel(invitation, label) {
   const close = button({ class: "afkit-step afkit-close", "aria-label": "Close the card" }, "×");
   const content = make("div", { class: "afkit-content" });
   const live = make("div", { class: "afkit-offscreen", "aria-live": "polite" });
-  const root = make("section", { class: "afkit-panel", "aria-label": "What is known about the chosen fact" }, close, content, live);
+  const root = make("section", { class: "afkit-panel", "aria-label": label }, close, content, live);
   let said = "";
   let shown;
   return {

@@ -5,7 +5,7 @@ import { eachFrame } from "./dom.js";
 
 const opened = new WeakMap(); // widget model -> what was made of it
 
-async function modelOf(model, trait) {
+export async function modelOf(model, trait) {
   return model.widget_manager.get_model(model.get(trait).replace(/^IPY_MODEL_/, ""));
 }
 

@@ -78,7 +78,7 @@ async function render({ model, el }) {
       make("dd", {}, `${each.definition} Leaves out: ${each.leaves_out} Publisher: ${each.publisher}.${each.note ? ` ${each.note}` : ""}`),
     ];
   }));
-  const side = panel("Choose a point to see its number, its sources and what it does not count.");
+  const side = panel("Choose a point to see its number, its sources and what it does not count.", `Card of the chart: ${series[0].title}`);
   const root = make(
     "div", { class: "afkit-view afkit-chart" }, bar,
     make("div", { class: "afkit-stage" }, make("div", {}, frame, table, meanings), side.root),

@@ -5,7 +5,7 @@ import { geoMercator, geoPath } from "d3-geo";
 import { panel } from "../lib/cards.js";
 import { inWords, toIso } from "../lib/days.js";
 import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, uniqueId } from "../lib/dom.js";
-import { choose, openDate, openFacts } from "../lib/store.js";
+import { choose, modelOf, openDate, openFacts } from "../lib/store.js";
 import { zoomable } from "../lib/zoom.js";
 
 const LOOKS = 6;
@@ -39,7 +39,7 @@ function markPaths(look, status) {
 }
 
 async function openOutlines(model) {
-  const source = await model.widget_manager.get_model(model.get("geometry").replace(/^IPY_MODEL_/, ""));
+  const source = await modelOf(model, "geometry");
   return source.get("data").features;
 }
 
@@ -101,8 +101,9 @@ async function render({ model, el }) {
   const changed = make("p", { class: "afkit-changes", role: "status" });
   const legend = make("ul", { class: "afkit-legend", "aria-label": "Legend" });
   const notes = make("p", { class: "afkit-note afkit-help" });
-  const side = panel(numbers ? "Choose a province to see its number and what is known of it." : "Choose a place or a province to see who held it, since when, and who says so.");
-  side.root.setAttribute("aria-label", numbers ? `What is known about the chosen province (${model.get("title")})` : "What is known about the chosen place");
+  const side = numbers
+    ? panel("Choose a province to see its number and what is known of it.", `Card of the map: ${model.get("title")}`)
+    : panel("Choose a place or a province to see who held it, since when, and who says so.", `Card of the map ${uniqueId("card").split("-").at(-1)}`);
   const value = make("p", { class: "afkit-value", hidden: true });
   const root = make(
     "div", { class: "afkit-view afkit-map" },
@@ -267,11 +268,11 @@ async function render({ model, el }) {
       groups.set(words, [...(groups.get(words) ?? []), nameOf(row.place)]);
     }
     const told = [...groups].map(([words, places]) => `${places.length > 8 ? `${places.length} places` : places.join(", ")} (${words})`);
-    say(changed, `${inWords(day, date.calendar)}: ${now.length ? told.join("; ") : "no control row begins on this date"}.`);
+    say(changed, `${inWords(day, date.calendar)}: ${now.length ? told.join("; ") : "no change of hands is known on this day"}.`);
   }
 
+  let marked = "";
   function paint() {
-    const start = performance.now();
     const day = date.day;
     const chosen = model.get("selected");
     for (const item of items) {
@@ -283,13 +284,15 @@ async function render({ model, el }) {
       }
       set(item, "aria-pressed", String(item.id === chosen));
     }
-    if (!numbers) { paintChanges(day); paintLegend(day); }
+    if (!numbers) paintChanges(day);
+    // The legend counts what the marks say: while they say the same, it stays.
+    const marks = items.map((item) => item.words).join("|");
+    if (!numbers && marks !== marked) { marked = marks; paintLegend(day); }
     if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead)) side.root.scrollTop = 0;
     const number = byId.get(chosen)?.province && numbers;
     value.hidden = !number;
     if (number) say(value, `${byId.get(chosen).words}.`);
     if (named !== chosen) { named = chosen; if (byId.has(chosen)) rove(chosen); paintLabels(); }
-    root.dataset.ms = (performance.now() - start).toFixed(2);
   }
 
   // ---- where things are

@@ -97,7 +97,7 @@ async function render({ model, el }) {
   const labels = draw("g", { "aria-hidden": "true" });
   svg.append(lines, labels, dots);
   const frame = make("div", { class: "afkit-frame" }, svg);
-  const side = panel("Choose an actor to see roles, ties and events as of the date.");
+  const side = panel("Choose an actor to see roles, ties and events as of the date.", `Card of the network ${names.find.split("-").at(-1)}`);
   const root = make("div", { class: "afkit-view afkit-network" }, bar, legend, make("div", { class: "afkit-stage" }, make("div", {}, frame, summary, key), side.root));
 
   for (const edge of edges) {

@@ -155,7 +155,7 @@ async function render({ model, el }) {
   const drawing = make("div", { class: "afkit-frame" }, svg);
   const listing = make("ol", { class: "afkit-listing", hidden: true });
   const hint = make("p", { class: "afkit-note afkit-help" }, "Drag to move, Ctrl and wheel or + and − to zoom. By keyboard: Tab to a mark, arrows to the next, Enter to open it.");
-  const side = panel("Choose an event to see what happened, who took part, and what the sources say.");
+  const side = panel("Choose an event to see what happened, who took part, and what the sources say.", `Card of the timeline ${ids.search.split("-").at(-1)}`);
   const left = make("div", {}, drawing, listing, hint);
   const root = make("div", { class: "afkit-view afkit-timeline" }, controls, make("div", { class: "afkit-stage" }, left, side.root));
 
