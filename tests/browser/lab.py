@@ -174,6 +174,7 @@ class Notebook:
         size = self.page.viewport_size
         self.page.set_viewport_size(TALL)
         self.page.add_style_tag(content="body { height: 100vh }")
+        self.page.locator(within).first.scroll_into_view_if_needed()
         rules = {"runOnly": [*AXE_RULES], "resultTypes": ["violations", "passes"]}
         found = Axe().run(self.page, context=within, options=rules).response
         if size:
