@@ -5,7 +5,8 @@ to one date; the same three pictures as ipywidgets with matplotlib inline; the s
 FigureWidgets. A move is one arrow key on a slider. Time begins at the browser's own time stamp of
 the key and ends after the first paint that follows the last change of the last view. The browser
 runs without waiting for a display (no vsync), for everybody alike, so that a display's own 16 ms do
-not cover the differences. ``--json`` prints one object.
+not cover the differences. The floor is what this browser and machine need for a slider that
+changes one number in the same notebook. ``--json`` prints one object.
 
 plotly is in the extra ``bench``: ``uv sync --extra dev --extra bench``.
 """
@@ -45,6 +46,20 @@ ROOTS = {
     "date": ".afkit-as-of", "timeline": ".afkit-timeline", "network": ".afkit-network",
     "map": ".afkit-map", "chart": ".afkit-chart", "article": ".afkit-article",
 }  # fmt: skip
+BARE = """
+import anywidget
+class Bare(anywidget.AnyWidget):
+    _esm = '''
+      export default { render({ el }) {
+        const range = "<input type='range' max='20000' value='10000'>";
+        el.innerHTML = `<div class='bare'>${range}<p>0</p></div>`;
+        const [slider, number] = el.firstChild.children;
+        slider.onkeydown = (event) => event.stopPropagation();
+        slider.oninput = () => requestAnimationFrame(() => { number.textContent = slider.value; });
+      } };
+    '''
+Bare()
+"""
 INLINE = [
     IMPORTS,
     """
@@ -130,7 +145,8 @@ WATCH = """
   // What changes inside a frame is painted with it; what changes outside, with the next one.
   const painted = () => (inFrame ? afterPaint() : frame(afterPaint));
   addEventListener('keydown', (event) => { state.start = event.timeStamp; state.last = 0; }, true);
-  const watch = new MutationObserver(painted);
+  window.afkitWatch?.disconnect();
+  const watch = window.afkitWatch = new MutationObserver(painted);
   for (const root of document.querySelectorAll(roots)) {
     watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
     for (const image of root.querySelectorAll('img')) image.addEventListener('load', painted);
@@ -202,7 +218,7 @@ def said(times: list[float]) -> dict[str, float]:
 
 
 def ours(lab: Lab, moves: int) -> dict[str, Any]:
-    notebook = lab.open("ours.ipynb", OURS)
+    notebook = lab.open("ours.ipynb", [*OURS, BARE])
     notebook.run(0)
     first = {}
     for cell, (name, root) in enumerate(ROOTS.items(), start=1):
@@ -210,6 +226,8 @@ def ours(lab: Lab, moves: int) -> dict[str, Any]:
         notebook.wait_idle()
         notebook.page.wait_for_timeout(400)
     linked = ", ".join(ROOTS[name] for name in ("date", "timeline", "network", "map"))
+    notebook.run(len(OURS))
+    floor = said(presses(notebook, ".bare input", ".bare", "ArrowLeft", moves, 60))
     found = {"as_of": said(presses(notebook, ".afkit-track input", linked, "ArrowLeft", moves, 60))}
     own = {
         "timeline": (".afkit-event[tabindex='0']", "+", "-"),
@@ -224,7 +242,7 @@ def ours(lab: Lab, moves: int) -> dict[str, Any]:
             key = there if number % 2 == 0 else back
             times += presses(notebook, focus, ROOTS[name], key, 6, 60)
         found[name] = said(times)
-    return {"first_paint_ms": first, "moves": found}
+    return {"first_paint_ms": first, "moves": found, "floor": floor}
 
 
 def rival(lab: Lab, name: str, cells: list[str], moves: int) -> dict[str, float]:
@@ -310,6 +328,7 @@ def main() -> None:
         "js_bytes": sum(sizes.values()),
         "first_paint_by_view_ms": own["first_paint_ms"],
         "moves": own["moves"],
+        "floor": own["floor"],
         "rivals": {"ipywidgets_matplotlib": inline, "plotly": plotly},
         "js_bytes_by_file": sizes,
         "synthetic": many,
@@ -324,6 +343,7 @@ def main() -> None:
         "afkit": own["moves"]["as_of"],
         "ipywidgets + matplotlib inline": inline,
         "plotly FigureWidget": plotly,
+        "floor: a slider and one number": own["floor"],
     }
     for name, row in table.items():
         print(f"{name:34} {row['median_ms']:8.1f} {row['p95_ms']:8.1f}")

@@ -109,7 +109,7 @@ def test_numbers_take_codes_and_ids() -> None:
     assert list(table["class"]) == [4, 3, 2, 1]
     assert "Highest: Kabul 5" in shown.alt
     assert isinstance(shown.figure(), Figure)
-    assert "<td>Kabul</td>" in shown._html()
+    assert "<td>Kabul</td>" in shown.html()
 
 
 @pytest.mark.parametrize(
@@ -142,9 +142,9 @@ def test_a_place_is_chosen_by_id() -> None:
 
 def test_the_html_twin_is_the_same_each_time() -> None:
     one, other = view("2021-08-12"), view("2021-08-12")
-    assert one._html() == other._html()
+    assert one.html() == other.html()
     assert repr(one) == repr(other)
-    assert "<td>Ghazni</td><td>Taliban</td><td>held</td>" in one._html()
+    assert "<td>Ghazni</td><td>Taliban</td><td>held</td>" in one.html()
 
 
 def test_a_kit_without_outlines_says_so(small_kit: Path) -> None:

@@ -30,6 +30,7 @@ from afkit.facts.schema import Actor, Claim, Event, Mention, Place, Row
 from afkit.widgets import annotation, article_print
 from afkit.widgets.as_of import STATIC
 from afkit.widgets.store import native, prose
+from afkit.widgets.view import WITHOUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,8 +148,15 @@ class ArticleWidget(anywidget.AnyWidget):
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         return data | {
             "text/plain": repr(self),
-            "text/html": article_print.html(self.data, self._claims, self._voices),
+            "text/html": WITHOUT + self.html(),
         }, metadata
+
+    def html(self, prefix: str = "afkit") -> str:
+        """Text, claims and mentions with numbered notes; ids on the page begin with ``prefix``."""
+        unvoted = (
+            {each.row.id for each in self._claims} - set(self.votes) if self.vote_first else set()
+        )
+        return article_print.html(self.data, self._claims, self._voices, prefix, unvoted)
 
     def table(self) -> pd.DataFrame:
         """The claims in the order of the text, one row each, indexed by claim id.

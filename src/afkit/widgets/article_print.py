@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -45,15 +45,24 @@ def draw(text: str, voices: Sequence[Voice], body: Spoken) -> Figure:
     return fig
 
 
-def html(data: Mapping[str, Any], claims: Sequence[Placed], voices: Sequence[Voice]) -> str:
-    """The text with numbered notes, for readers without JavaScript."""
+def html(
+    data: Mapping[str, Any],
+    claims: Sequence[Placed],
+    voices: Sequence[Voice],
+    prefix: str,
+    unvoted: Collection[str],
+) -> str:
+    """The text with numbered notes, for readers without JavaScript.
+
+    Ids begin with ``prefix``; verdicts on ``unvoted`` claims are kept back.
+    """
     numbers = {card["id"]: number for number, card in enumerate(data["claims"], start=1)}
     tags = {"headline": "h2", "subheading": "h3", "paragraph": "p"}
     tagged = [(tags[block["role"]], block["pieces"]) for block in data["blocks"]]
-    text = "".join(f"<{tag}>{_html_pieces(each, numbers)}</{tag}>" for tag, each in tagged)
+    text = "".join(f"<{tag}>{_html_pieces(each, numbers, prefix)}</{tag}>" for tag, each in tagged)
     names = {each.id: each.name for each in voices}
     listed = "".join(
-        _html_claim(card, placed.row.exact, names)
+        _html_claim(card, placed.row.exact, names, prefix, card["id"] not in unvoted)
         for card, placed in zip(data["claims"], claims, strict=True)
     )
     known = "".join(map(_html_mention, data["mentions"]))
@@ -95,26 +104,35 @@ def _draw_strips(axes: Axes, text: str, voices: Sequence[Voice], body: Spoken) -
     axes.set(xlim=(0, max(len(spoken) for _, spoken in body) + 1), ylim=(len(body) - 0.4, -0.6))
 
 
-def _html_pieces(pieces: Sequence[Mapping[str, Any]], numbers: Mapping[str, int]) -> str:
+def _html_pieces(
+    pieces: Sequence[Mapping[str, Any]], numbers: Mapping[str, int], prefix: str
+) -> str:
     parts = []
     for here, after in zip(pieces, [*pieces[1:], {"spans": []}], strict=True):
         parts.append(escape(here["text"], quote=False))
         ended = [each for each in here["spans"] if each in numbers and each not in after["spans"]]
         notes = (
-            f'<a href="#afkit-{name}" aria-label="note {numbers[name]}">{numbers[name]}</a>'
+            f'<a href="#{prefix}-{name}" aria-label="note {numbers[name]}">{numbers[name]}</a>'
             for name in sorted(ended, key=numbers.__getitem__)
         )
         parts.append(f"<sup>{', '.join(notes)}</sup>" if ended else "")
     return "".join(parts)
 
 
-def _html_claim(card: Mapping[str, Any], words: str, voices: Mapping[str, str]) -> str:
+def _html_claim(
+    card: Mapping[str, Any], words: str, voices: Mapping[str, str], prefix: str, told: bool
+) -> str:
     note = f" Note: {escape(card['note'])}" if card["note"] else ""
+    verdict = (
+        f"<em>{escape(card['verdict_words'])}</em> (as of {card['as_of']}). "
+        f"{escape(card['text'])}{note} {_html_links(card)}"
+        if told
+        else "<em>Your verdict first: the card shows what is known once you have voted.</em>"
+    )
     return (
-        f'<li id="afkit-{card["id"]}"><q>{escape(words)}</q><br>'
+        f'<li id="{prefix}-{card["id"]}"><q>{escape(words)}</q><br>'
         f"<strong>{escape(card['title'])}</strong> {escape(voices[card['voice']])}, "
-        f"{SPEECHES[card['speech']]}; {card['type']}; <em>{escape(card['verdict_words'])}</em> "
-        f"(as of {card['as_of']}). {escape(card['text'])}{note} {_html_links(card)}</li>"
+        f"{SPEECHES[card['speech']]}; {card['type']}; {verdict}</li>"
     )
 
 

@@ -88,12 +88,16 @@ class AsOf(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        html = (
+        return data | {"text/plain": repr(self), "text/html": self.html()}, metadata
+
+    def html(self) -> str:
+        """The date in words, for readers without JavaScript."""
+        return (
+            f"<h3>As-of date: {escape(Edtf(self.date).in_words())}</h3>"
             f"<p>Everything linked to this date shows what was known on "
             f"<strong>{escape(self._words())}</strong>. To move the date, run this notebook in "
             "JupyterLab with JavaScript on.</p>"
         )
-        return data | {"text/plain": repr(self), "text/html": html}, metadata
 
     @t.validate("date")
     def _check_date(self, proposal: dict[str, Any]) -> str:

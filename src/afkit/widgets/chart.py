@@ -13,10 +13,9 @@ import traitlets as t
 
 from afkit import kit
 from afkit.facts import tables
-from afkit.facts.citations import cite
 from afkit.facts.schema import Event, Point, SeriesMeta
 from afkit.widgets.store import prose, reference
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours
+from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -109,9 +108,7 @@ class Chart(View):
             "definition": [meta.definition for meta, _ in rows],
             "confidence": [row.confidence for _, row in rows],
             "note": [row.note for _, row in rows],
-            "sources": [
-                "; ".join(cite(each, self._root).short for each in row.sources) for _, row in rows
-            ],
+            "sources": [self._cites(row) for _, row in rows],
         }
         frame = pd.DataFrame(cells, index=pd.Index([row.id for _, row in rows], name="id"))
         return frame.astype({"value": float, "low": float, "high": float})
@@ -247,18 +244,20 @@ class Chart(View):
     def _ids(self) -> Collection[str]:
         return [row.id for rows in self._points.values() for row in rows]
 
-    def _html(self) -> str:
+    def html(self) -> str:
+        """What the view shows, as a folded table for readers without JavaScript."""
         parts = []
         for meta in self._metas:
-            rows = "".join(
-                f"<tr><th scope='row'>{escape(row.date.in_words())}</th>"
-                f"<td>{_number(row)}</td></tr>"
+            cells = [
+                (row.date.in_words(), _number(row), self._cites(row))
                 for row in self._shown(meta.id)
+            ]
+            parts.append(
+                html_table(f"{meta.title} ({meta.unit})", ("date", "number", "sources"), cells)
             )
             parts.append(
-                f"<table><caption>{escape(meta.title)} ({escape(meta.unit)}). "
-                f"{escape(meta.definition)} Leaves out: {escape(meta.leaves_out)} "
-                f"Source: {escape(meta.publisher)}.</caption>{rows}</table>"
+                f"<p>{escape(meta.definition)} Leaves out: {escape(meta.leaves_out)} "
+                f"Publisher: {escape(meta.publisher)}.</p>"
             )
         return "".join(parts)
 

@@ -16,6 +16,7 @@ from afkit.widgets.map import MapView
 from afkit.widgets.network import Network
 from afkit.widgets.store import Facts, facts
 from afkit.widgets.timeline import Timeline
+from afkit.widgets.view import WITHOUT
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,10 +83,9 @@ class Dashboard(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        html = "".join(
-            view._repr_mimebundle_()[0]["text/html"]
-            for view in (self.as_of, self.article, self.map, self.timeline, self.network)
-        )
+        views = (self.map, self.timeline, self.network)
+        twins = "".join(view.html() for view in views)
+        html = f"{WITHOUT}{self.as_of.html()}{self.article.html('afkit-dashboard')}{twins}"
         return data | {"text/plain": repr(self), "text/html": html}, metadata
 
 

@@ -27,7 +27,7 @@ from afkit.facts.borders import OUTLINES
 from afkit.facts.citations import cite
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import Actor, Control, Place
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours
+from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +105,7 @@ class MapView(View):
     unit = t.Unicode("", help="unit of the numbers").tag(sync=True)
     source = t.Unicode("", help="who publishes the numbers").tag(sync=True)
     credit = t.Unicode("", help="whose the outlines are").tag(sync=True)
+    places = t.List(t.Unicode(), help="ids that can be chosen").tag(sync=True)
 
     choosable = "place on this map"
 
@@ -150,6 +151,7 @@ class MapView(View):
             unit=unit,
             source=source,
             credit=_credit(self._provinces.values(), folder),
+            places=list(self._places),
             selected=selected,
         )
 
@@ -174,28 +176,9 @@ class MapView(View):
         """
         import pandas as pd
 
-        if self.values:
-            names = sorted(self.values, key=lambda each: (-self.values[each], each))
-            cells: dict[str, list[object]] = {
-                "province": [self._places[each].name for each in names],
-                "value": [self.values[each] for each in names],
-                "unit": [self.unit] * len(names),
-                "class": [self._class(each) + 1 for each in names],
-                "source": [self.source] * len(names),
-            }
-            return pd.DataFrame(cells, index=pd.Index(names, name="id"))
-        header = ("place", "province", "controller", "status", "since", "reported_by", "sources")
-        rows: dict[str, tuple[str, ...]] = {}
-        for name, claims in self._states().items():
-            place = (self._places[name].name, self._province(name))
-            if not claims:
-                rows[name] = (*place, "", "unknown", "", "", "")
-            for row in claims:
-                short = "; ".join(cite(each, self._root).short for each in row.sources)
-                told = (row.status, row.date.in_words(), row.reported_by, short)
-                rows[row.id] = (*place, self._name(row.controller), *told)
+        rows = self._rows()
         index = pd.Index(list(rows), name="id")
-        return pd.DataFrame(list(rows.values()), index=index, columns=list(header))
+        return pd.DataFrame(list(rows.values()), index=index, columns=list(self._columns))
 
     @property
     def alt(self) -> str:
@@ -264,6 +247,33 @@ class MapView(View):
                 counts["", ""] += 1
         return counts
 
+    @property
+    def _columns(self) -> tuple[str, ...]:
+        if self.values:
+            return ("province", "value", "unit", "class", "source")
+        return ("place", "province", "controller", "status", "since", "reported_by", "sources")
+
+    def _rows(self) -> dict[str, tuple[object, ...]]:
+        """Id to cells, in the order of the columns: the table before pandas is asked for."""
+        if self.values:
+            names = sorted(self.values, key=lambda each: (-self.values[each], each))
+            return {
+                each: (
+                    self._places[each].name, self.values[each], self.unit, self._class(each) + 1,
+                    self.source,
+                )
+                for each in names
+            }  # fmt: skip
+        rows: dict[str, tuple[object, ...]] = {}
+        for name, claims in self._states().items():
+            place = (self._places[name].name, self._province(name))
+            if not claims:
+                rows[name] = (*place, "", "unknown", "", "", "")
+            for row in claims:
+                told = (row.status, row.date.in_words(), row.reported_by, self._cites(row))
+                rows[row.id] = (*place, self._name(row.controller), *told)
+        return rows
+
     def _told(self) -> list[str]:
         """The legend in words: ``Party A: held 12, reported 3``."""
         counts = self._counts()
@@ -298,22 +308,16 @@ class MapView(View):
     def _ids(self) -> Collection[str]:
         return self._places
 
-    def _html(self) -> str:
+    def html(self) -> str:
+        """What the view shows, as a folded table for readers without JavaScript."""
         if self.values:
             head, columns = f"{self.title} ({self.source})", ["province", "value", "unit"]
         else:
             head = f"Control as of {self._words()}: {'; '.join(self._told()) or 'no row yet'}"
-            columns = ["place", "controller", "status", "since"]
-        frame = self.table()
-        cells = "".join(f"<th scope='col'>{each}</th>" for each in columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in frame[columns].itertuples(index=False)
-        )
-        return (
-            f"<details><summary>{escape(head)}</summary><table><thead><tr>{cells}</tr></thead>"
-            f"<tbody>{body}</tbody></table></details><p>{escape(self.credit)}</p>"
-        )
+            columns = ["place", "controller", "status", "since", "sources"]
+        at = [self._columns.index(each) for each in columns]
+        cells = ([row[each] for each in at] for row in self._rows().values())
+        return f"{html_table(head, columns, cells)}<p>{escape(self.credit)}</p>"
 
     # ---- in print
 

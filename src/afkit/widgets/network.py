@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +12,11 @@ import traitlets as t
 
 from afkit import kit
 from afkit.facts import tables
-from afkit.facts.citations import cite
 from afkit.facts.layout import HEIGHT, WIDTH, layout
 from afkit.facts.names import actor
 from afkit.facts.schema import Actor, Role, Row, Tie
 from afkit.widgets.store import span
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours
+from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -154,10 +152,7 @@ class Network(View):
             "dates": [span(each.start, each.end) for each in links],
             "claimed": [each.claimed for each in links],
             "confidence": [each.row.confidence for each in links],
-            "sources": [
-                "; ".join(cite(name, self._root).short for name in each.row.sources)
-                for each in links
-            ],
+            "sources": [self._cites(each.row) for each in links],
         }
         return pd.DataFrame(cells, index=pd.Index([each.row.id for each in links], name="id"))
 
@@ -293,15 +288,19 @@ class Network(View):
     def _ids(self) -> Collection[str]:
         return self._places
 
-    def _html(self) -> str:
+    def html(self) -> str:
+        """What the view shows, as a folded table for readers without JavaScript."""
         links = self._holding()
-        items = "".join(
-            f"<li>{escape(self._actors[each.a].name)} {escape(each.words)} "
-            f"{escape(self._actors[each.b].name)} ({escape(span(each.start, each.end))})</li>"
+        cells = [
+            (
+                f"{self._actors[each.a].name} {each.words} {self._actors[each.b].name}",
+                span(each.start, each.end),
+                self._cites(each.row),
+            )
             for each in links
-        )
-        head = f"Ties as of {self.as_of.date}: {len(links)}"
-        return f"<details><summary>{head}</summary><ul>{items}</ul></details>"
+        ]
+        head = f"Network: {len(links)} ties as of {self.as_of.date}"
+        return html_table(head, ("tie", "dates", "sources"), cells)
 
     @t.validate("kinds")
     def _check_kinds(self, proposal: dict[str, Any]) -> list[str]:

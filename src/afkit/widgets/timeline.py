@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,10 @@ import traitlets as t
 
 from afkit import kit
 from afkit.facts import tables
-from afkit.facts.citations import cite
 from afkit.facts.dates import read_day, solar_hijri
 from afkit.facts.names import actor
 from afkit.facts.schema import Actor, Event, Place
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours
+from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,9 +142,7 @@ class Timeline(View):
             "actors": ["; ".join(self._name(each) for each, _ in row.actors) for row in rows],
             "confidence": [row.confidence for row in rows],
             "note": [row.note for row in rows],
-            "sources": [
-                "; ".join(cite(each, self._root).short for each in row.sources) for row in rows
-            ],
+            "sources": [self._cites(row) for row in rows],
         }
         return pd.DataFrame(cells, index=pd.Index([row.id for row in rows], name="id"))
 
@@ -276,15 +272,14 @@ class Timeline(View):
             for theme in themes
         ]
 
-    def _html(self) -> str:
+    def html(self) -> str:
+        """What the view shows, as a folded table for readers without JavaScript."""
         rows = self._shown()
-        items = "".join(
-            f"<li>{escape(row.date.in_words())}: {escape(row.title)}</li>" for row in rows[:LISTED]
-        )
-        rest = f"<p>and {len(rows) - LISTED} more: see .table()</p>" if len(rows) > LISTED else ""
+        cells = [(row.date.in_words(), row.title, self._cites(row)) for row in rows[:LISTED]]
         head = f"Timeline, {self.start} to {self.end}, as known on {self.as_of.date}"
-        summary = f"<summary>{head}: {len(rows)} events</summary>"
-        return f"<details>{summary}<ol>{items}</ol>{rest}</details>"
+        table = html_table(f"{head}: {len(rows)} events", ("date", "event", "sources"), cells)
+        rest = f"<p>and {len(rows) - LISTED} more: see .table()</p>" if len(rows) > LISTED else ""
+        return table + rest
 
     @t.validate("start", "end")
     def _check_day(self, proposal: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -12,6 +12,7 @@ import ipywidgets
 import traitlets as t
 
 from afkit import kit
+from afkit.facts.citations import cite
 from afkit.widgets.as_of import STATIC, AsOf, as_of
 from afkit.widgets.store import Facts, facts
 
@@ -19,11 +20,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-__all__ = ["A4_WIDTH", "STATIC", "STYLE", "View", "colours"]
+    from afkit.facts.schema import Row
+
+__all__ = ["A4_WIDTH", "STATIC", "STYLE", "WITHOUT", "View", "colours", "html_table"]
 
 STYLE = Path(__file__).parent / "afkit.mplstyle"
 #: Width of a printed figure in inches: an A4 page between its margins.
 A4_WIDTH = 7.4
+#: What stands above the text of every view where JavaScript is off.
+WITHOUT = (
+    "<p><em>This is the text of an interactive view. To use the view, open the notebook in "
+    "JupyterLab with JavaScript on and run the cell.</em></p>"
+)
 
 
 class View(anywidget.AnyWidget):
@@ -70,16 +78,17 @@ class View(anywidget.AnyWidget):
         """What :meth:`figure` shows, in words."""
         raise NotImplementedError
 
-    def _html(self) -> str:
+    def _cites(self, row: Row) -> str:
+        """Short cites of a row's references."""
+        return "; ".join(cite(each, self._root).short for each in row.sources)
+
+    def html(self) -> str:
+        """What the view shows, for readers without JavaScript."""
         raise NotImplementedError
 
     def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        twin = (
-            "<p><em>This is the text of an interactive view. To use the view, open the notebook in "
-            f"JupyterLab with JavaScript on and run the cell.</em></p>{self._html()}"
-        )
-        return data | {"text/plain": repr(self), "text/html": twin}, metadata
+        return data | {"text/plain": repr(self), "text/html": WITHOUT + self.html()}, metadata
 
     @t.validate("selected")
     def _check_selected(self, proposal: dict[str, Any]) -> str:
@@ -95,6 +104,18 @@ class View(anywidget.AnyWidget):
                 'write one of its ids, or "" to choose nothing'
             )
         return value
+
+
+def html_table(title: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    """A heading and a folded table, for readers without JavaScript."""
+    head = "".join(f"<th scope='col'>{each}</th>" for each in columns)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>" for row in rows
+    )
+    return (
+        f"<h3>{escape(title)}</h3><details><summary>The same as a table</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></details>"
+    )
 
 
 def colours() -> list[str]:

@@ -3,6 +3,7 @@
 
 const VIEW_OF = { actors: "network", places: "map", events: "timeline" };
 const WORDS = { network: "the network", map: "the map", timeline: "the timeline" };
+const MISSING = { network: "The network has no ties of this actor.", map: "This place is not on the map." };
 const DAY = 86_400_000;
 const AROUND = 45; // days before and after a date that the timeline shows
 
@@ -28,8 +29,8 @@ export async function lookUp(owner, table, id) {
   const name = VIEW_OF[table];
   const view = await model(owner, name);
   if (!view) return "";
-  const places = name === "network" ? Object.keys(view.get("positions")) : undefined;
-  if (places && !places.includes(id)) return "The network has no ties of this actor.";
+  const shown = { network: () => Object.keys(view.get("positions")), map: () => view.get("places") }[name];
+  if (shown && !shown().includes(id)) return MISSING[name];
   tell(view, { selected: id });
   return `See ${WORDS[name]}.`;
 }
