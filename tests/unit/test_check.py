@@ -263,7 +263,7 @@ def test_every_status_has_a_sign_for_the_eye_that_is_not_read_aloud() -> None:
 
 
 def test_the_check_introduces_itself(check: Check) -> None:
-    assert repr(check) == "check for unit 01: q1, q2, q3, q4, q5, q6"
+    assert repr(check).startswith("Exercise 01: 0 of 6 questions in full, 0 of 7 points. … q1 not")
 
 
 def test_the_keys_of_a_check_tell_no_answer(check: Check) -> None:

@@ -6,7 +6,9 @@ A question stands in a solution notebook as four cells, one after the other:
 2. the answer (code) with ``### BEGIN SOLUTION`` and ``### END SOLUTION`` round what students write;
 3. the check, ``check("q1", q1)``;
 4. the key: a raw cell tagged ``key`` that holds TOML: ``id``, ``kind``, ``points``, ``objective``,
-   ``difficulty``, ``answer`` and what else the kind takes; ``look`` says where to look again. ``answer = { fact = "events/ID/date" }``
+   ``difficulty``, ``answer`` and what else the kind takes; ``look`` says where to look again, ``again``
+   what to say from the second wrong answer on, and ``hints`` what to say to a known mistake
+   (:mod:`afkit.exercises.hints`). ``answer = { fact = "events/ID/date" }``
    takes the answer from the facts.
 
 Cells tagged ``solution-only`` stay with the teacher.
@@ -26,10 +28,11 @@ from pathlib import Path
 from typing import Any
 
 from afkit import kit
-from afkit.exercises.answer import MIME
+from afkit.exercises import hints
+from afkit.exercises.answer import MIME, AnswerError, encode
 from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
-from afkit.exercises.kinds.base import KeyCellError, sealer
+from afkit.exercises.kinds.base import FormError, KeyCellError, sealer
 from afkit.facts import layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
@@ -41,7 +44,8 @@ KEY, TEACHER_ONLY, COMPARED = "key", "solution-only", "nbval-check-output"
 SHARED_KEYS: Mapping[str, type | tuple[type, ...]] = {
     "id": str, "kind": str, "points": (int, float), "objective": str, "difficulty": int,
 }
-FREE_KEYS: Mapping[str, type] = {"look": str}  # fmt: skip
+FREE_KEYS: Mapping[str, type] = {"look": str, "again": str}
+HINTS: Mapping[str, type] = {"hints": list}  # fmt: skip
 CELL_TYPES = ("code", "markdown", "raw")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 
@@ -205,7 +209,9 @@ def normalise(
     ids = _cell_ids(notebook, names or {})
     for index, cell in enumerate(notebook["cells"]):
         name, part = (names or {}).get(index, ("", ""))
-        tags = sorted({*_tags(cell), *([COMPARED] if part == "check" else [])})
+        # A student's reply changes with the answer: only a solution's is compared.
+        compared = part == "check" and not locked
+        tags = sorted({*_tags(cell), *([COMPARED] if compared else [])} - ({COMPARED} if locked and part else set()))
         metadata: dict[str, Any] = {"tags": tags} if tags else {}
         if locked and part:
             metadata |= {"deletable": False} | ({} if part == "answer" else {"editable": False})
@@ -218,7 +224,7 @@ def normalise(
         if cell.get("attachments"):
             made["attachments"] = cell["attachments"]
         if cell["cell_type"] == "code":
-            outputs = cell.get("outputs", []) if COMPARED in tags else []
+            outputs = cell.get("outputs", []) if COMPARED in tags or part == "check" else []
             # nbval takes outputs without a count for a mistake, so all of them say 1.
             made["execution_count"] = 1 if outputs else None
             made["outputs"] = [
@@ -330,7 +336,7 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
     kind = KINDS.get(str(key["kind"]))
     if kind is None:
         raise AuthorError(f"{where}: kind '{key['kind']}'; expected one of {', '.join(KINDS)}")
-    allowed = {**SHARED_KEYS, **FREE_KEYS, **kind.options}
+    allowed = {**SHARED_KEYS, **FREE_KEYS, **HINTS, **kind.options}
     for name in (*SHARED_KEYS, *kind.needs):
         if name not in key:
             raise AuthorError(f"{where}: the key lacks '{name}'")
@@ -371,15 +377,23 @@ def _from_facts(value: object) -> object:
 
 def _entry(question: _Question, file: str, salt: str) -> dict[str, Any]:
     key = question.key
+    kind, seal = KINDS[key["kind"]], sealer(salt, key["id"])
     try:
-        sealed = KINDS[key["kind"]].seal(key, sealer(salt, key["id"]))
-    except KeyCellError as error:
+        sealed = kind.seal(key, seal)
+        locked = hints.lock(kind, key, sealed, seal)
+        mark = kind.mark(encode(kind.example(key)), sealed, seal)
+    except (KeyCellError, FormError, AnswerError) as error:
         raise AuthorError(f"{file}, cell {question.at + 1} ({key['id']}): {error}") from None
+    if mark.share < 1:
+        raise AuthorError(
+            f"{file}, cell {question.at + 1} ({key['id']}): the key does not satisfy itself: {mark.message}"
+        )
     parts = ("prompt", "answer", "check")
     return {
         **{name: key[name] for name in (*SHARED_KEYS, *FREE_KEYS) if name in key},
         "cells": {part: f"{key['id']}-{part}" for part in parts},
         "key": sealed,
+        **({"hints": locked} if locked else {}),
     }
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from afkit import kit
+from afkit.exercises import hints
 from afkit.exercises.answer import MIME, AnswerError, Json, encode, is_blank
 from afkit.exercises.kinds import KINDS
 from afkit.exercises.kinds.base import FormError, sealer, shortened
@@ -24,6 +25,7 @@ from afkit.exercises.kinds.base import FormError, sealer, shortened
 __all__ = ["Check", "Feedback", "NotFullMarksError", "exercise", "manifest_path"]
 
 STRICT = "AFKIT_STRICT"
+FULL = ("right", "ready")
 _SIGNS = {"right": "✓", "partly": "◐", "not yet": "○", "not answered yet": "…", "ready": "✓"}
 _COLOURS = {"right": "#1a7f37", "ready": "#1a7f37", "partly": "#9a6700", "not yet": "#b35900"}
 
@@ -50,7 +52,7 @@ class Feedback:
     @property
     def full(self) -> bool:
         """Whether nothing more can be had from the machine's check."""
-        return self.status in ("right", "ready")
+        return self.status in FULL
 
     @property
     def text(self) -> str:
@@ -84,6 +86,7 @@ class Check:
             each["id"]: each for each in manifest["questions"]
         }
         self._salt: str = manifest["salt"]
+        self._last: dict[str, Feedback] = {}
 
     def __call__(self, question: str, answer: object = ...) -> Feedback:
         """Feedback on an answer; nothing is sent anywhere.
@@ -93,16 +96,54 @@ class Check:
         NotFullMarksError
             Only in strict mode, if the answer does not earn full marks.
         """
-        feedback = self.feedback(question, answer)
+        before = self._last.get(question) if isinstance(question, str) else None
+        repeated = before is not None and before.status in ("partly", "not yet")
+        feedback = self.feedback(question, answer, repeated=repeated)
+        if feedback.question in self.questions:
+            self._last[feedback.question] = feedback
         if os.environ.get(STRICT) == "1" and not feedback.full:
             raise NotFullMarksError(feedback.text)
         return feedback
 
-    def __repr__(self) -> str:
-        return f"check for unit {self.unit}: {', '.join(self.questions)}"
+    @property
+    def progress(self) -> dict[str, str]:
+        """The status of each question, as last checked in this session."""
+        return {
+            name: self._last[name].status if name in self._last else "not answered yet"
+            for name in self.questions
+        }
 
-    def feedback(self, question: str, answer: object = ...) -> Feedback:
-        """Feedback on an answer, whatever the mode; never an exception, whatever the answer."""
+    def __repr__(self) -> str:
+        return f"Exercise {self.unit}: {self._done()}. {', '.join(self._told())}."
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        items = "".join(f"<li>{escape(each)}</li>" for each in self._told())
+        done = sum(each in FULL for each in self.progress.values())
+        html = (
+            f'<div role="status"><label>Exercise {escape(self.unit)}: {escape(self._done())} '
+            f'<progress max="{len(self.questions)}" value="{done}"></progress></label>'
+            f"<ul>{items}</ul></div>"
+        )
+        return {"text/plain": repr(self), "text/html": html}
+
+    def _done(self) -> str:
+        statuses = self.progress
+        done = sum(each in FULL for each in statuses.values())
+        points = sum(each.points for each in self._last.values())
+        most = sum(
+            float(each["points"]) for each in self.questions.values() if each["kind"] != "essay"
+        )
+        return f"{done} of {len(statuses)} questions in full, {points:g} of {most:g} points"
+
+    def _told(self) -> list[str]:
+        return [f"{_SIGNS[status]} {name} {status}" for name, status in self.progress.items()]
+
+    def feedback(self, question: str, answer: object = ..., *, repeated: bool = False) -> Feedback:
+        """Feedback on an answer, whatever the mode; never an exception, whatever the answer.
+
+        ``repeated`` says that an answer to this question was not right just before: then the second
+        hint is given.
+        """
         if not isinstance(question, str) or question not in self.questions:
             known = ", ".join(self.questions)
             name = shortened(str(question)) if isinstance(question, str) else "?"
@@ -114,9 +155,13 @@ class Check:
             return Feedback(question, "not answered yet", 0, most, "")
         kind = KINDS[spec["kind"]]
         wire: Json = None
+        seal = sealer(self._salt, question)
         try:
             wire = encode(answer)
-            mark = kind.mark(wire, spec["key"], sealer(self._salt, question))
+            mark = kind.mark(wire, spec["key"], seal)
+            found = None
+            if mark.share < 1 and "hints" in spec:
+                found = hints.find(spec["hints"], kind.forms(wire, spec["key"], seal), seal)
         except AnswerError as error:
             said = f"{question} expects {kind.expects}; you gave {error}."
             return Feedback(question, "not yet", 0, most, said)
@@ -127,10 +172,17 @@ class Check:
             status = "ready" if mark.share == 1 else "not yet"
             return Feedback(question, status, 0, most, mark.message, wire)
         status = "right" if mark.share == 1 else "partly" if mark.share else "not yet"
-        said = mark.message
-        if status != "right" and "look" in spec:
-            said = f"{said} Look again: {spec['look']}.".strip()
-        return Feedback(question, status, round(most * mark.share, 2), most, said, wire)
+        told = [mark.message]
+        if status != "right":
+            if found:
+                told = [found.again if repeated and found.again else found.say]
+                told += [mark.message] if mark.share else []
+            if repeated and "again" in spec:
+                told.append(spec["again"])
+            if "look" in spec:
+                told.append(f"Look again: {spec['look']}.")
+        text = " ".join(each for each in told if each)
+        return Feedback(question, status, round(most * mark.share, 2), most, text, wire)
 
 
 def _points(most: float) -> str:

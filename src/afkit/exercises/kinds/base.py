@@ -9,8 +9,9 @@ date), and a token is right if its hash is in the seal.
 from __future__ import annotations
 
 import hashlib
+import json
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -23,7 +24,10 @@ __all__ = [
     "Kind",
     "Mark",
     "Seal",
+    "Spec",
+    "Variant",
     "counted",
+    "misfits",
     "quoted",
     "sealer",
     "shortened",
@@ -50,6 +54,14 @@ class Mark:
 
     share: float
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """An answer that a kind makes from a key to try the question, and what was done to it."""
+
+    what: str
+    answer: Json
 
 
 def sealer(salt: str, question: str) -> Seal:
@@ -95,6 +107,65 @@ class Kind(ABC):
         FormError
             If the answer is of the wrong form for this kind.
         """
+
+    def example(self, key: Spec) -> Json:
+        """A right answer, as a student would write it: by default the key's own."""
+        answer: Json = key["answer"]
+        return answer
+
+    def forms(self, answer: Json, spec: Spec, seal: Seal) -> list[str]:
+        """Texts by which a hint knows an answer: the whole in one spelling, then each part.
+
+        The first stands for all of the answer; the others are what :meth:`part` gives for its
+        parts, in their order.
+
+        Raises
+        ------
+        FormError
+            If the answer is of the wrong form for this kind.
+        """
+        return [json.dumps(answer, ensure_ascii=False, sort_keys=True)]
+
+    def part(self, part: Json, spec: Spec) -> str:
+        """The form of one part of an answer: of an element, a pair, a cell.
+
+        Raises
+        ------
+        FormError
+            If answers of this kind have no parts, or none like this.
+        """
+        raise FormError(f"answer = ..., as answers of kind {self.name} have no parts")
+
+    @abstractmethod
+    def wrong(self, key: Spec) -> Iterator[Variant]:
+        """Systematic mistakes in answering a key, none of which may earn full marks.
+
+        At least eight for every key that has room for so many.
+        """
+
+    @abstractmethod
+    def same(self, key: Spec) -> Iterator[Variant]:
+        """Other ways to write the right answer, all of which must earn full marks; three or more."""
+
+    def control(self, spec: Spec) -> dict[str, Any]:
+        """How to answer without code: ``{"as": "choice", ...}``; what :mod:`..ask` can show.
+
+        ``as`` is one of ``choice``, ``choices``, ``text``, ``lines`` (a list, one a line), ``long``,
+        ``order``, ``grid`` (``rows`` and ``columns`` or ``options``); an empty mapping means that the
+        question needs code.
+        """
+        return {"as": "text"}
+
+
+def misfits() -> Iterator[Variant]:
+    """Answers that are of no use to any question."""
+    yield Variant("empty list", [])
+    yield Variant("empty mapping", {})
+    yield Variant("a truth value", True)
+    yield Variant("nonsense text", "??? nobody knows ???")
+    yield Variant("an impossible number", -987654321)
+    yield Variant("lists in lists", [[["a"], []]])
+    yield Variant("a mapping of nonsense", {"a": None, "b": [1]})
 
 
 def quoted(answer: Json) -> str:

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, counted, quoted
+from afkit.exercises.kinds.base import (
+    FormError,
+    KeyCellError,
+    Kind,
+    Mark,
+    Seal,
+    Spec,
+    Variant,
+    counted,
+    misfits,
+    quoted,
+)
 
 __all__ = ["Choice"]
 
@@ -55,6 +67,55 @@ class Choice(Kind):
         if not wrong and right < all_right:
             message += " There are more."
         return Mark(share, "" if share == 1 else message)
+
+    def forms(self, answer: Json, spec: Spec, seal: Seal) -> list[str]:
+        """The letters in order; of several, also each letter."""
+        letters = _letters(answer, spec)
+        return ["".join(sorted(letters)), *(letters if spec["several"] else [])]
+
+    def part(self, part: Json, spec: Spec) -> str:
+        """A letter among several."""
+        if not spec["several"] or part not in spec["options"]:
+            raise FormError(f"one letter of several right ones; found {quoted(part)}")
+        return str(part)
+
+    def wrong(self, key: Spec) -> Iterator[Variant]:
+        """Other letters; of several, one missing, one too many, all, and the wrong ones only."""
+        yield from misfits()
+        options, answer = list(key["options"]), key["answer"]
+        right = answer if isinstance(answer, list) else [answer]
+        others = [each for each in options if each not in right]
+        if not isinstance(answer, list):
+            for each in others:
+                yield Variant(f"{each} instead of {answer}", each)
+            yield Variant("all letters", list(options))
+            return
+        for each in right:
+            yield Variant(f"without {each}", [other for other in right if other != each])
+        for each in others:
+            yield Variant(f"{each} as well", [*right, each])
+            yield Variant(f"{each} instead of {right[0]}", [each, *right[1:]])
+        if others:
+            yield Variant("all letters", list(options))
+            yield Variant("only what is wrong", list(others))
+
+    def same(self, key: Spec) -> Iterator[Variant]:
+        """Capitals, brackets, the option's own words; several in any order."""
+        answer, options = key["answer"], key["options"]
+        if not isinstance(answer, list):
+            yield Variant("capital", answer.upper())
+            yield Variant("in brackets", f"({answer})")
+            yield Variant("the option's words", options[answer])
+            yield Variant("in a list", [answer])
+            return
+        yield Variant("backwards", list(reversed(answer)))
+        yield Variant("in one text", ", ".join(answer))
+        yield Variant("the options' words", [options[each] for each in answer])
+        yield Variant("one letter twice", [*answer, answer[0]])
+
+    def control(self, spec: Spec) -> dict[str, Any]:
+        """Radio buttons, or boxes to tick where several are asked for."""
+        return {"as": "choices" if spec["several"] else "choice", "options": dict(spec["options"])}
 
 
 def _letters(answer: Json, spec: Spec) -> list[str]:

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted, texts
-from afkit.facts.dates import Edtf, read_day
+from afkit.exercises.kinds.base import (
+    FormError,
+    KeyCellError,
+    Kind,
+    Mark,
+    Seal,
+    Spec,
+    Variant,
+    misfits,
+    quoted,
+    texts,
+)
+from afkit.facts.dates import Edtf, read_day, solar_hijri
 
 __all__ = ["Date"]
 
@@ -58,6 +71,51 @@ class Date(Kind):
                 return Mark(0.5, f"The {size} is right. Now give the {asked}.")
             return Mark(0.0, f"The {size} is right, but not the rest.")
         return Mark(0.0, "That is another time. Go back to the words that carry the date.")
+
+    def example(self, key: Spec) -> Json:
+        """The first right date, at the precision asked."""
+        return str(texts(key["answer"], "answer")[0][: _LENGTH[key.get("precision", "day")]])
+
+    def forms(self, answer: Json, spec: Spec, seal: Seal) -> list[str]:
+        """The date in ISO form, as exact as asked or as given."""
+        return [_read(answer).text.rstrip("~?%")[: _LENGTH[spec["precision"]]]]
+
+    def wrong(self, key: Spec) -> Iterator[Variant]:
+        """A day, month or year off, day and month changed about, too coarse, the other calendar."""
+        yield from misfits()
+        right = {each[: _LENGTH[key.get("precision", "day")]] for each in texts(key["answer"], "answer")}
+        text = str(self.example(key))
+        made: list[tuple[str, str]] = []
+        whole = dt.date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
+        size = len(text)
+        for days in (-1, 1, -7, 7):
+            made.append((f"{days:+d} days", str(whole + dt.timedelta(days))[:size]))
+        for years in (-1, 1, -100, 10):
+            made.append((f"{years:+d} years", f"{whole.year + years:04d}{text[4:]}"))
+        for months in (-1, 1) if size > 4 else ():
+            month = (whole.month - 1 + months) % 12 + 1
+            made.append((f"{months:+d} months", f"{whole.year:04d}-{month:02d}{text[7:]}"))
+        if size == 10:
+            made.append(("day and month changed about", f"{text[:4]}-{text[8:]}-{text[5:7]}"))
+        for shorter in (4, 7):
+            if shorter < size:
+                made.append(("too coarse", text[:shorter]))
+        for what, given in made:
+            if given not in right:
+                yield Variant(what, given)
+
+    def same(self, key: Spec) -> Iterator[Variant]:
+        """ISO, in words, in the Solar Hijri calendar; every right date."""
+        size = _LENGTH[key.get("precision", "day")]
+        for each in texts(key["answer"], "answer"):
+            text = each[:size]
+            yield Variant("ISO", text)
+            yield Variant("with blanks", f"  {text} ")
+            yield Variant("in words", Edtf(text).in_words())
+            if size == 10:
+                yield Variant("month first in words", f"{dt.date.fromisoformat(text):%B} {int(text[8:])}, {text[:4]}")
+                yield Variant("Solar Hijri", str(solar_hijri(dt.date.fromisoformat(text))))
+            yield Variant("said to be about", f"{text}~")
 
 
 def _read(answer: Json) -> Edtf:

@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, counted, quoted, texts
+from afkit.exercises.kinds.base import (
+    FormError,
+    KeyCellError,
+    Kind,
+    Mark,
+    Seal,
+    Spec,
+    Variant,
+    counted,
+    misfits,
+    quoted,
+    texts,
+)
 from afkit.facts import tables
 from afkit.facts.names import fold
 
@@ -50,6 +63,44 @@ class Essay(Kind):
         ]
         asked = 1 + bool(spec["cites"]) + len(spec["terms"])
         return Mark(max(0, asked - len(missing)) / asked, " ".join(missing))
+
+    def example(self, key: Spec) -> Json:
+        """A text of the asked form, with nothing to say."""
+        return _filled(key["min_words"], key.get("cites", 0), key.get("terms", []))
+
+    def wrong(self, key: Spec) -> Iterator[Variant]:
+        """Too short, too long, a term or a reference missing, references that do not exist."""
+        yield from misfits()
+        least, most = key["min_words"], key["max_words"]
+        cites, terms = key.get("cites", 0), key.get("terms", [])
+        yield Variant("too short", _filled(max(1, least // 2 - len(terms)), cites, terms))
+        yield Variant("too long", _filled(most + 1, cites, terms))
+        for each in terms:
+            left = [other for other in terms if other != each]
+            yield Variant(f"without '{each}'", _filled(least + 2, cites, left))
+        if cites:
+            yield Variant("one reference fewer", _filled(least, cites - 1, terms))
+            yield Variant("an unknown reference", _filled(least, cites, terms) + " [@nobody-0000]")
+
+    def same(self, key: Spec) -> Iterator[Variant]:
+        """Longer, in paragraphs, in capitals."""
+        least, most = key["min_words"], key["max_words"]
+        cites, terms = key.get("cites", 0), key.get("terms", [])
+        yield Variant("as long as may be", _filled(most - 2 * len(terms), cites, terms))
+        yield Variant("in paragraphs", _filled(least, cites, terms).replace(". ", ".\n\n"))
+        yield Variant("terms in capitals", _filled(least, cites, [each.upper() for each in terms]))
+
+    def control(self, spec: Spec) -> dict[str, Any]:
+        """A tall box."""
+        return {"as": "long"}
+
+
+def _filled(words: int, cites: int, terms: list[str]) -> str:
+    """A text of ``words`` words or a few more, with references and terms."""
+    cited = "".join(f" [@{each}]" for each in sorted(tables.references())[:cites])
+    said = " ".join(terms)
+    rest = max(0, words - len(said.split()))
+    return " ".join([said, *(f"word{'.' if each % 9 == 0 else ''}" for each in range(rest))]) + cited
 
 
 def _length(words: int, least: int, most: int) -> list[str]:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted, texts
-from afkit.facts import names
+from afkit.exercises.kinds.base import (
+    FormError,
+    KeyCellError,
+    Kind,
+    Mark,
+    Seal,
+    Spec,
+    Variant,
+    misfits,
+    quoted,
+    texts,
+)
+from afkit.facts import names, tables
 from afkit.facts.schema import Actor
 
-__all__ = ["Name", "known_id", "meant"]
+__all__ = ["Name", "known_id", "meaning", "meant", "others", "spellings"]
 
 
 class Name(Kind):
@@ -29,6 +41,46 @@ class Name(Kind):
         if seal(who.id) in spec["right"]:
             return Mark(1.0, "")
         return Mark(0.0, f"You named {who.name}. That is not the answer.")
+
+    def example(self, key: Spec) -> Json:
+        """The name of the first right actor."""
+        return names.actor(texts(key["answer"], "answer")[0]).name
+
+    def forms(self, answer: Json, spec: Spec, seal: Seal) -> list[str]:
+        """The id of the actor that is named."""
+        return [meaning(answer).id]
+
+    def wrong(self, key: Spec) -> Iterator[Variant]:
+        """Namesakes, other actors, and a name that nobody bears."""
+        yield from misfits()
+        right = texts(key["answer"], "answer")
+        for other in others(right):
+            yield Variant(f"{other.id} instead", other.name)
+
+    def same(self, key: Spec) -> Iterator[Variant]:
+        """Every spelling and script of every right actor that nobody else goes by."""
+        for each in texts(key["answer"], "answer"):
+            yield from spellings(names.actor(each))
+
+
+def others(right: list[str]) -> list[Actor]:
+    """Actors to be mistaken for the right ones: those who share a word of the name, then others."""
+    known = [each for each in tables.records(Actor) if each.id not in right]
+    words = {word for each in right for word in each.split("-") if len(word) > 3}
+    return sorted(known, key=lambda each: (not words & set(each.id.split("-")), each.id))[:8]
+
+
+def spellings(who: Actor) -> Iterator[Variant]:
+    """An actor's name as others may write it: capitals, scripts, aliases, the id."""
+    yield Variant("capitals", who.name.upper())
+    yield Variant("with blanks", f"  {who.name}  ")
+    yield Variant("id", who.id)
+    for what, name in (("Dari", who.name_fa), ("Pashto", who.name_ps)):
+        if name and [each.id for each in names.bearers(name)] in ([], [who.id]):
+            yield Variant(what, name)
+    for name in who.aliases:
+        if [each.id for each in names.bearers(name)] in ([], [who.id]):
+            yield Variant("alias", name)
 
 
 def meant(answer: Json, right: list[str], seal: Seal) -> Actor:

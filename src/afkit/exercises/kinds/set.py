@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from afkit.exercises.answer import Json
-from afkit.exercises.kinds.base import FormError, KeyCellError, Kind, Mark, Seal, Spec, quoted, texts
-from afkit.exercises.kinds.name import known_id, meant
-from afkit.facts.names import fold
+from afkit.exercises.kinds.base import (
+    FormError,
+    KeyCellError,
+    Kind,
+    Mark,
+    Seal,
+    Spec,
+    Variant,
+    misfits,
+    quoted,
+    texts,
+)
+from afkit.exercises.kinds.name import known_id, meaning, meant, others, spellings
+from afkit.facts.names import actor, fold
 
 __all__ = ["Set"]
 
@@ -61,6 +73,63 @@ class Set(Kind):
         said += [f"Expected {each}." for each in unclear]
         share = max(0, len(right) - len(wrong)) / asked
         return Mark(share, "" if share == 1 else " ".join(said))
+
+    def example(self, key: Spec) -> Json:
+        """The right elements: names in full, words as they are."""
+        named = key.get("of", "names") == "names"
+        return [actor(each).name if named else each for each in key["answer"]]
+
+    def forms(self, answer: Json, spec: Spec, seal: Seal) -> list[str]:
+        """All elements in order, then each."""
+        if not isinstance(answer, list):
+            raise FormError(f"a list, like ['...', '...']; you gave {quoted(answer)}")
+        found: list[str] = []
+        for each in answer:
+            try:
+                found.append(self.part(each, spec))
+            except FormError:
+                continue
+        return [" + ".join(sorted(set(found))), *found]
+
+    def part(self, part: Json, spec: Spec) -> str:
+        """An element: the id of the actor that is named, or the word in one spelling."""
+        if spec["of"] == "words" and isinstance(part, str):
+            return fold(part)
+        return meaning(part).id
+
+    def wrong(self, key: Spec) -> Iterator[Variant]:
+        """One missing, one too many, one changed, nothing, a text instead of a list."""
+        yield from misfits()
+        right = self.example(key)
+        assert isinstance(right, list)  # noqa: S101  for the type checker
+        named = key.get("of", "names") == "names"
+        strange = [each.name for each in others(key["answer"])] if named else ["zebra", "quagga"]
+        for place, each in enumerate(right):
+            rest = right[:place] + right[place + 1 :]
+            yield Variant(f"without {each}", rest)
+            yield Variant(f"{strange[0]} instead of {each}", [*rest, strange[0]])
+        for each in strange:
+            yield Variant(f"{each} as well", [*right, each])
+        yield Variant("all and everybody", [*right, *strange])
+
+    def same(self, key: Spec) -> Iterator[Variant]:
+        """Backwards, one twice, in other spellings and scripts."""
+        right = self.example(key)
+        assert isinstance(right, list)  # noqa: S101  for the type checker
+        yield Variant("backwards", right[::-1])
+        yield Variant("one twice", [*right, right[0]])
+        yield Variant("capitals", [str(each).upper() for each in right])
+        if key.get("of", "names") == "names":
+            for place, each in enumerate(key["answer"]):
+                for spelling in spellings(actor(each)):
+                    yield Variant(
+                        f"{each}: {spelling.what}",
+                        [*right[:place], spelling.answer, *right[place + 1 :]],
+                    )
+
+    def control(self, spec: Spec) -> dict[str, Any]:
+        """A box with one element a line."""
+        return {"as": "lines"}
 
     def _token(self, element: Json, spec: Spec, seal: Seal) -> tuple[str, str]:
         if not isinstance(element, str):
