@@ -151,6 +151,26 @@ def test_two_do_not_hold_one_office(small_kit: Path, second: str, together: bool
     ] * together  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("row", "repeated"),
+    [
+        ("again,amin-rahmani,amina-rahmani,kin,,", True),
+        ("again,amina-rahmani,amin-rahmani,kin,2001,", True),
+        ("again,amina-rahmani,amin-rahmani,allied,2001,", False),
+    ],
+)
+def test_a_tie_is_written_once(small_kit: Path, row: str, repeated: bool) -> None:
+    append(small_kit, "ties", row)
+    assert [each for each in found() if "the same as amina-kin-amin" in each] == found()
+    assert bool(found()) == repeated
+
+
+@pytest.mark.parametrize(("start", "repeated"), [("2019", True), ("2021-09", False)])
+def test_a_role_is_written_once(small_kit: Path, start: str, repeated: bool) -> None:
+    append(small_kit, "roles", f"again,amina-rahmani,Speaker,valley-council,{start},,true")
+    assert bool([each for each in found() if "the same as amina-speaker" in each]) == repeated
+
+
 @pytest.mark.parametrize("title", ["Member of the council", "Acting deputy guard", "Spokesman"])
 def test_several_can_hold_a_shared_title(small_kit: Path, title: str) -> None:
     for number, who in enumerate(("amin-rahmani", "amina-rahmani")):

@@ -31,6 +31,9 @@ _SHARED = re.compile(
     r"|newsreader|photographer|presenter|reporter|senator|spokes\w+|staff|worker)\b"
 )
 
+#: Ties that read the same from both ends.
+_MUTUAL = ("allied", "kin", "negotiates", "opposed")
+
 Tables = Mapping[str, Sequence[Row]]
 Life = tuple[Edtf | None, Edtf | None]
 
@@ -41,6 +44,7 @@ def disagreements(tables: Tables) -> Iterator[Problem]:
     yield from _bond_problems(tables)
     yield from _office_problems(tables)
     yield from _holder_problems(tables)
+    yield from _repetitions(tables)
 
 
 def outlasting(tables: Tables) -> Iterator[Problem]:
@@ -165,7 +169,29 @@ def _office_problems(tables: Tables) -> Iterator[Problem]:
                 yield Problem(*where, found, expected)
 
 
-def _term(role: Role) -> str:
+def _repetitions(tables: Tables) -> Iterator[Problem]:
+    """One role or tie written twice, perhaps from the other end, with times that may be the same."""
+    known: dict[tuple[str, ...], list[tuple[tuple[str, str], Role | Tie]]] = defaultdict(list)
+    for where, row in (*_rows(tables, "roles"), *_rows(tables, "ties")):
+        if isinstance(row, Role):
+            known[row.actor, row.title.casefold(), row.organisation].append((where, row))
+        elif isinstance(row, Tie):
+            ends = sorted((row.a, row.b)) if row.kind in _MUTUAL else (row.a, row.b)
+            known[row.kind, *ends].append((where, row))
+    for rows in known.values():
+        for (_, first), (where, second) in combinations(rows, 2):
+            if not (_before(first, second) or _before(second, first)):
+                found = f"the same as {first.id}, {_term(second)}"
+                yield Problem(*where, found, f"one row, or times apart ({_term(first)})")
+
+
+def _before(one: Role | Tie, other: Role | Tie) -> bool:
+    """Whether one had ended for certain when the other began."""
+    ended, began = one.end and one.end.last, other.start and other.start.first
+    return bool(ended and began and ended < began)
+
+
+def _term(role: Role | Tie) -> str:
     return f"{role.start or ''}..{role.end or ''}"
 
 
