@@ -15,9 +15,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from afkit import kit
-from afkit.exercises import author, verify
+from afkit.exercises import author, mutate, report, verify
 from afkit.exercises.check import exercise
 from afkit.facts import audit, consistency, names, tables
 from afkit.facts.schema import TABLES, columns
@@ -138,13 +139,20 @@ def build(check: bool, run: bool) -> None:
 
 @main.command()
 @click.argument("units", nargs=-1)
+@click.option(
+    "--mutations", is_flag=True, help="Try the questions instead, with hundreds of wrong answers."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
-def check(units: tuple[str, ...], as_json: bool) -> None:
+def check(units: tuple[str, ...], mutations: bool, as_json: bool) -> None:
     """Prove the kit: data consistent, notebooks run, solutions grade in full.
 
-    UNITS are ids like 01; none means all. Exit status 0 only if all is well.
+    UNITS are ids like 01; none means all. Exit status 0 only if all is well. With --mutations no
+    notebook runs: each question is given systematic mistakes, which must cost points, and other
+    ways to write the right answer, which must not.
     """
     course = _course()
+    if mutations:
+        _try_questions(course, units, as_json)
     try:
         chosen = [course.unit(name) for name in units] or list(course.units)
         data = consistency.problems(course.root)
@@ -170,6 +178,79 @@ def check(units: tuple[str, ...], as_json: bool) -> None:
     for line in _complaints(data, stale, results):
         click.echo(line, err=True)
     sys.exit(bool(failed or data or stale or full < total))
+
+
+def _try_questions(course: kit.Kit, units: tuple[str, ...], as_json: bool) -> NoReturn:
+    try:
+        chosen = [course.unit(name) for name in units] or list(course.units)
+        with _progress("questions") as step:
+            found = mutate.trials(course, chosen, step)
+    except (kit.KitError, author.AuthorError, tables.DataError) as error:
+        _stop(str(error))
+    totals = {
+        "questions": len(found),
+        "mutants": sum(each.mutants for each in found),
+        "survivors": sum(len(each.survivors) for each in found),
+        "equivalents": sum(each.equivalents for each in found),
+        "equivalents_refused": sum(len(each.refused) for each in found),
+        "hints_missed": sum(len(each.unhinted) for each in found),
+    }
+    if as_json:
+        click.echo(json.dumps(totals))
+    else:
+        table = Table(title="Questions under trial")
+        head = ("unit", "question", "kind", "mistakes", "survivors", "right forms", "refused", "")
+        for name in head:
+            table.add_column(name, justify="right" if name in head[3:7] else "left")
+        for each in found:
+            table.add_row(
+                each.unit, each.question, each.kind, str(each.mutants), str(len(each.survivors)),
+                str(each.equivalents), str(len(each.refused)), "ok" if each.passed else "see below",
+            )  # fmt: skip
+        Console().print(table)
+        click.echo(
+            ", ".join(f"{number} {word.replace('_', ' ')}" for word, number in totals.items())
+        )
+    for each in found:
+        for line in each.complaints():
+            click.echo(line, err=True)
+    sys.exit(not all(each.passed for each in found))
+
+
+@main.command("report")
+@click.argument("junit", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a table.")
+@click.option(
+    "--summary", type=click.Path(path_type=Path), help="Append the table to this file, as Markdown."
+)
+def report_(junit: Path, as_json: bool, summary: Path | None) -> None:
+    """Say in points what a strict run of pytest --nbval-lax found; JUNIT is its --junitxml file.
+
+    \b
+    Example:   AFKIT_STRICT=1 pytest --nbval-lax --junitxml=junit.xml exercises
+               afkit report junit.xml
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    try:
+        found = report.read_junit(junit, _course())
+        if summary:
+            with summary.open("a", encoding="utf-8") as stream:
+                stream.write(report.as_markdown(found))
+    except (report.ReportError, kit.KitError) as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{summary} cannot be written: {error.strerror}")
+    if as_json:
+        click.echo(json.dumps(report.as_json(found), ensure_ascii=False))
+        return
+    for each in found:
+        table = Table("question", "status", "points", "most", "message", title=each.notebook)
+        for row in each.rows:
+            cells = (row.question, row.status, report.shown(row), f"{row.most:g}", row.message)
+            table.add_row(*map(Text, cells))
+        Console().print(table)
+        if each.reason:
+            click.echo(each.reason)
+        click.echo(report.said(report.totals(each.rows)))
 
 
 def _course() -> kit.Kit:
@@ -233,7 +314,9 @@ def _run_notebooks(course: kit.Kit, units: list[kit.Unit]) -> list[verify.Notebo
     plain = [course.root / name for name in names if (course.root / name).is_file()]
     strict = [course.root / unit.solution for unit in units if unit.solution]
     strict = [path for path in strict if path.is_file()]
-    with _progress(course, [*plain, *strict]) as step:
+    paths = [*plain, *strict]
+    cells = sum(verify.code_cells(path, course.root) for path in paths)
+    with _progress(f"cells of {len(paths)} notebooks", cells) as step:
         return [
             *verify.run(course, plain, strict=False, step=step),
             *verify.run(course, strict, strict=True, step=step),
@@ -241,8 +324,7 @@ def _run_notebooks(course: kit.Kit, units: list[kit.Unit]) -> list[verify.Notebo
 
 
 @contextmanager
-def _progress(course: kit.Kit, paths: list[Path]) -> Iterator[verify.Step]:
-    total = sum(verify.code_cells(path, course.root) for path in paths)
+def _progress(what: str, total: int | None = None) -> Iterator[verify.Step]:
     look = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -251,7 +333,7 @@ def _progress(course: kit.Kit, paths: list[Path]) -> Iterator[verify.Step]:
     )
     hidden = not _TALK.is_terminal
     with Progress(*look, console=_TALK, transient=True, disable=hidden) as bar:
-        task = bar.add_task(f"cells of {len(paths)} notebooks", total=total)
+        task = bar.add_task(what, total=total)
         yield lambda: bar.advance(task)
 
 

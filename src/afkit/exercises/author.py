@@ -32,13 +32,14 @@ from afkit.exercises import hints
 from afkit.exercises.answer import MIME, AnswerError, encode
 from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
-from afkit.exercises.kinds.base import FormError, KeyCellError, sealer
+from afkit.exercises.kinds.base import FormError, KeyCellError, sealer, shortened
 from afkit.facts import layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
-__all__ = ["AuthorError", "Change", "build", "normalise", "student_copy"]
+__all__ = ["AuthorError", "Change", "build", "keys", "leaks", "normalise", "student_copy"]
 
 MOST_POINTS = 1000
+SHORTEST_SECRET = 5  # shorter texts, such as a letter, stand everywhere
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEY, TEACHER_ONLY, COMPARED = "key", "solution-only", "nbval-check-output"
 SHARED_KEYS: Mapping[str, type | tuple[type, ...]] = {
@@ -179,7 +180,79 @@ def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, di
     ]
     cells = [_student_cell(cell, *names.get(index, ("", "")), stubs, check) for index, cell in kept]
     moved = {new: names[old] for new, (old, _) in enumerate(kept) if old in names}
-    return normalise({**solution, "cells": cells}, moved, locked=True), manifest
+    student = normalise({**solution, "cells": cells}, moved, locked=True)
+    for each, entry in zip(questions, entries, strict=True):
+        told = leaks(each.key, solution["cells"][each.at - 2]["source"], student, entry)
+        if told:
+            raise AuthorError(f"{file}, cell {each.at + 1} ({each.key['id']}): {told}")
+    return student, manifest
+
+
+def leaks(key: Mapping[str, Any], answer: str, student: Notebook, entry: Mapping[str, Any]) -> str:
+    """What a student could read of a question's answer or hints, in words; ``""`` if nothing.
+
+    Parameters
+    ----------
+    key, answer
+        The key, and the source of the solution's answer cell.
+    student, entry
+        The student's notebook, and the question's entry in the manifest.
+    """
+    name = str(key["id"])
+    stub = f"{name} = {KINDS[key['kind']].stub}"
+    own = {f"{name}-{part}" for part in ("answer", "check")}
+    cells = _json([cell["source"] for cell in student["cells"] if cell["id"] in own])
+    beside = _json([{**each, "source": ""} for each in student["cells"]])
+    prompts = _json([cell["source"] for cell in student["cells"]])
+    hinted = [str(hint.get(name, "")) for hint in hints.read(key) for name in ("say", "again")]
+    for line in _solution_lines(answer):
+        assigned = re.match(rf"{name}\s*=", line) and _quoted(line) in prompts
+        if line not in stub and (assigned or _quoted(line) in cells + beside):
+            return f"the student's notebook holds the solution's line '{shortened(line)}'"
+    for text in filter(None, hinted):
+        if _quoted(text) in prompts or _quoted(text) in _json(entry):
+            return f"the hint '{shortened(text)}' can be read by students"
+    for secret in _secrets(key):
+        if _quoted(secret) in _json(entry) or _quoted(secret) in beside:
+            return f"the manifest, an output or metadata holds '{shortened(secret)}' of the answer"
+    return ""
+
+
+def _quoted(text: str) -> str:
+    """A text as it stands inside JSON."""
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+def _solution_lines(source: str) -> Iterator[str]:
+    """Lines between the markers that say something: not blank, no comment, no lone bracket."""
+    inside = False
+    for line in map(str.strip, source.splitlines()):
+        if line in (BEGIN, END):
+            inside = line == BEGIN
+        elif inside and len(line) >= SHORTEST_SECRET and not line.startswith("#"):
+            yield line
+
+
+def _secrets(key: Mapping[str, Any]) -> set[str]:
+    """Texts of an answer that are not shown to students as options, items or columns."""
+    kind = KINDS[key["kind"]]
+    private = [key[name] for name in ("answer", "cases") if name in key]
+    shown = [key[name] for name in kind.options if name in key and name not in ("answer", "cases")]
+    found = set(_texts(private)) - set(_texts(shown))
+    return {each for each in found if len(each) >= SHORTEST_SECRET}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Every text inside a value of a key."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield name
+            yield from _texts(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
 
 
 def _student_cell(
@@ -287,6 +360,17 @@ def write(path: Path, text: str) -> None:
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
+
+
+def keys(solution: Notebook, file: str) -> list[dict[str, Any]]:
+    """The keys of a solution notebook, in order, with their facts filled in.
+
+    Raises
+    ------
+    AuthorError
+        If a question is not as it must be.
+    """
+    return [each.key for each in _questions(solution, file)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,7 @@ def _office_problems(tables: Tables) -> Iterator[Problem]:
 
 
 def _repetitions(tables: Tables) -> Iterator[Problem]:
-    """One role or tie written twice, perhaps from the other end, with times that may be the same."""
+    """One role or tie written twice, perhaps from the other end, unless certainly at two times."""
     known: dict[tuple[str, ...], list[tuple[tuple[str, str], Role | Tie]]] = defaultdict(list)
     for where, row in (*_rows(tables, "roles"), *_rows(tables, "ties")):
         if isinstance(row, Role):

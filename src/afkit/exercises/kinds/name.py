@@ -93,6 +93,8 @@ def meant(answer: Json, right: list[str], seal: Seal) -> Actor:
         another bearer is right: the student may have meant either.
     """
     who = meaning(answer)
+    if names.fold(str(answer)) in (names.fold(who.name), names.fold(who.id)):
+        return who
     others = names.bearers(str(answer))
     if seal(who.id) not in right and any(seal(each.id) in right for each in others):
         shared = ", ".join(each.name for each in others)
