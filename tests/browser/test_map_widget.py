@@ -194,3 +194,16 @@ def test_axe_finds_nothing_wrong(notebook: Notebook, theme: str) -> None:
     found = notebook.violations(".afkit-map")
     notebook.theme("JupyterLab Light")
     assert found == []
+
+
+def test_the_map_as_a_list(notebook: Notebook) -> None:
+    go(notebook, "2021-08-19")
+    toggle = within(notebook, ".afkit-bar > button", "List")
+    toggle.focus()
+    notebook.page.keyboard.press("Enter")
+    kabul = within(notebook, ".afkit-listing li").filter(has_text="Kabul provincial capital")
+    expect(kabul.first).to_contain_text("held")
+    kabul.first.locator("button").click()
+    expect(within(notebook, ".afkit-panel h3")).to_have_text("Kabul")
+    toggle.click()
+    expect(within(notebook, "svg.afkit-drawing")).to_be_visible()

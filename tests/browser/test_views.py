@@ -344,3 +344,17 @@ def test_axe_finds_nothing_wrong(notebook: Notebook, view: str, theme: str) -> N
     found = notebook.violations(ROOTS[view])
     notebook.theme("JupyterLab Light")
     assert found == []
+
+
+def test_the_network_as_a_list(notebook: Notebook) -> None:
+    toggle = within(notebook, "network", ".afkit-bar > button").filter(has_text="List")
+    toggle.focus()
+    notebook.page.keyboard.press("Enter")
+    rows = within(notebook, "network", ".afkit-listing li")
+    summary = within(notebook, "network", ".afkit-summary").inner_text()
+    assert rows.count() == int(summary.split(" ties")[0].split()[-1])
+    expect(within(notebook, "network", "svg.afkit-drawing")).to_be_hidden()
+    rows.filter(has_text="Ahmad Massoud").first.locator("button").click()
+    assert said(notebook)[3] != "-"
+    toggle.click()
+    expect(within(notebook, "network", "svg.afkit-drawing")).to_be_visible()

@@ -5,6 +5,7 @@ import { geoMercator, geoPath } from "d3-geo";
 import { panel } from "../lib/cards.js";
 import { inWords, toIso } from "../lib/days.js";
 import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, uniqueId } from "../lib/dom.js";
+import { listing } from "../lib/listing.js";
 import { choose, modelOf, openDate, openFacts } from "../lib/store.js";
 import { zoomable } from "../lib/zoom.js";
 
@@ -104,11 +105,14 @@ async function render({ model, el }) {
   const side = numbers
     ? panel("Choose a province to see its number and what is known of it.", `Card of the map: ${model.get("title")}`)
     : panel("Choose a place or a province to see who held it, since when, and who says so.", `Card of the map ${uniqueId("card").split("-").at(-1)}`);
+  const frame = make("div", { class: "afkit-frame" }, svg);
+  const places = listing(frame, placesInWords, (id) => { rove(id); choose(model, id); });
+  bar.insertBefore(places.toggle, listed);
   const value = make("p", { class: "afkit-value", hidden: true });
   const root = make(
     "div", { class: "afkit-view afkit-map" },
     ...(numbers ? [head] : []), bar,
-    make("div", { class: "afkit-stage" }, make("div", {}, make("div", { class: "afkit-frame" }, svg), value, changed, legend, notes), side.root),
+    make("div", { class: "afkit-stage" }, make("div", {}, frame, places.list, value, changed, legend, notes), side.root),
   );
 
   // ---- items: provinces first, marks above them
@@ -271,6 +275,11 @@ async function render({ model, el }) {
     say(changed, `${inWords(day, date.calendar)}: ${now.length ? told.join("; ") : "no change of hands is known on this day"}.`);
   }
 
+  function placesInWords() {
+    return [...items].sort((a, b) => a.row.name.localeCompare(b.row.name, "en"))
+      .map(({ id, row, words }) => ({ id, words: row.name, after: words.slice(row.name.length).replace(/^[,:;]\s*/, "") }));
+  }
+
   let marked = "";
   function paint() {
     const day = date.day;
@@ -288,6 +297,7 @@ async function render({ model, el }) {
     // The legend counts what the marks say: while they say the same, it stays.
     const marks = items.map((item) => item.words).join("|");
     if (!numbers && marks !== marked) { marked = marks; paintLegend(day); }
+    places.paint();
     if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead)) side.root.scrollTop = 0;
     const number = byId.get(chosen)?.province && numbers;
     value.hidden = !number;

@@ -5,6 +5,7 @@ import { select as pick } from "d3-selection";
 import { zoom as zoomer, zoomIdentity } from "d3-zoom";
 import { panel, tieWords } from "../lib/cards.js";
 import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, select, uniqueId } from "../lib/dom.js";
+import { listing } from "../lib/listing.js";
 import { choose, openDate, openFacts, standing } from "../lib/store.js";
 
 const SCRIPTS = [["latin", "Latin letters"], ["fa", "Dari"], ["ps", "Pashto"]];
@@ -97,8 +98,10 @@ async function render({ model, el }) {
   const labels = draw("g", { "aria-hidden": "true" });
   svg.append(lines, labels, dots);
   const frame = make("div", { class: "afkit-frame" }, svg);
+  const ties = listing(frame, tiesInWords, (id) => { tell("selected", id); moveFocus(id); });
+  bar.insertBefore(ties.toggle, listed);
   const side = panel("Choose an actor to see roles, ties and events as of the date.", `Card of the network ${names.find.split("-").at(-1)}`);
-  const root = make("div", { class: "afkit-view afkit-network" }, bar, legend, make("div", { class: "afkit-stage" }, make("div", {}, frame, summary, key), side.root));
+  const root = make("div", { class: "afkit-view afkit-network" }, bar, legend, make("div", { class: "afkit-stage" }, make("div", {}, frame, ties.list, summary, key), side.root));
 
   for (const edge of edges) {
     edge.element = draw("path", { class: `afkit-tie afkit-tie-${edge.row.kind}`, visibility: "hidden" });
@@ -182,6 +185,13 @@ async function render({ model, el }) {
     if (summary.textContent !== words) summary.textContent = words;
   }
 
+  function tiesInWords() {
+    const name = (id) => byId.get(id).row.name;
+    return held.filter((edge) => edge.state === "now")
+      .map(({ row }) => ({ id: row.a, words: name(row.a), after: `${wordsOf(row, true)} ${name(row.b)}${row.claimed ? " (claimed)" : ""}, ${row.words}` }))
+      .sort((a, b) => a.words.localeCompare(b.words, "en") || a.after.localeCompare(b.after, "en"));
+  }
+
   // ---- drawing: only what differs from what stands there is touched
   function set(thing, name, value) {
     thing.set ??= {};
@@ -195,6 +205,7 @@ async function render({ model, el }) {
   function paintState(moved = true) {
     const { onWay, chosen } = judge();
     const state = [...edges, ...nodes].map((each) => each.state[0]).join("");
+    ties.paint();
     if (!moved && state === drawnState) return;
     drawnState = state;
     for (const edge of edges) {
