@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -82,6 +84,70 @@ def test_library_values_travel_as_what_they_hold(value: object, wire: object) ->
     assert json.dumps(made) == json.dumps(wire)
 
 
+FRAME = pd.DataFrame({"town": ["b", "a"], "dead": [2, 3]})
+
+
+@pytest.mark.parametrize(
+    ("frame", "rows"),
+    [
+        (FRAME, [{"town": "b", "dead": 2}, {"town": "a", "dead": 3}]),
+        (FRAME.sort_values("town"), [{"town": "a", "dead": 3}, {"town": "b", "dead": 2}]),
+        (FRAME.set_index("town"), [{"town": "b", "dead": 2}, {"town": "a", "dead": 3}]),
+        (FRAME.set_index("town").rename_axis(None), [{"dead": 2}, {"dead": 3}]),
+        (FRAME.set_index("town", drop=False)[["town"]], [{"town": "b"}, {"town": "a"}]),
+        (FRAME.groupby("town").sum(), [{"town": "a", "dead": 3}, {"town": "b", "dead": 2}]),
+        (
+            FRAME.groupby("town").agg({"dead": ["sum", "max"]}),
+            [{"town": "a", "dead sum": 3, "dead max": 3}, {"town": "b", "dead sum": 2, "dead max": 2}],  # noqa: E501
+        ),
+        (
+            pd.DataFrame({"n": [1.5, None], "who": ["a", None], "day": [pd.Timestamp("2021-08-19"), None]}),  # noqa: E501
+            [{"n": 1.5, "who": "a", "day": "2021-08-19"}, {"n": None, "who": None, "day": None}],
+        ),
+        (pd.DataFrame({"n": pd.array([1, None], dtype="Int64")}), [{"n": 1}, {"n": None}]),
+        (pd.DataFrame({"c": pd.Categorical(["a"]), "b": [True]}), [{"c": "a", "b": True}]),
+        (pd.DataFrame({"l": [["a", {"b": 1}]]}), [{"l": ["a", {"b": 1}]}]),
+        (pd.DataFrame([[1, 2]]), [{"0": 1, "1": 2}]),
+        (pd.DataFrame({dt.date(2021, 8, 19): [1]}), [{"2021-08-19": 1}]),
+        (pd.DataFrame({"a": []}), []),
+        (pd.DataFrame(), []),
+    ],
+    ids=lambda value: repr(value)[:30],
+)  # fmt: skip
+def test_a_table_travels_as_its_rows(frame: pd.DataFrame, rows: object) -> None:
+    before = frame.copy()
+    made = encode(frame)
+    assert made == rows
+    assert json.dumps(made) == json.dumps(rows)
+    pd.testing.assert_frame_equal(frame, before)
+
+
+def test_a_table_inside_a_list_is_taken_as_well() -> None:
+    assert encode([FRAME.head(1)]) == [[{"town": "b", "dead": 2}]]
+
+
+@pytest.mark.parametrize(
+    ("graph", "edges"),
+    [
+        (nx.Graph([("a", "b"), ("b", "c")]), [["a", "b"], ["b", "c"]]),
+        (nx.DiGraph([("b", "a", {"kind": "k", "words": "w"})]), [["b", "a", "k"]]),
+        (nx.MultiGraph([("a", "b", {"kind": "k"}), ("a", "b")]), [["a", "b", "k"], ["a", "b"]]),
+        (nx.MultiDiGraph([(1, 2), (2, 1)]), [[1, 2], [2, 1]]),
+        (nx.Graph(), []),
+    ],
+    ids=str,
+)
+def test_a_graph_travels_as_its_edges(graph: object, edges: object) -> None:
+    assert encode(graph) == edges
+
+
+def test_a_graph_that_lies_about_its_edges_brings_in_nothing_else() -> None:
+    graph: Any = nx.Graph([("a", "b")])
+    graph.__dict__["edges"] = lambda **_: [("a", "b", EqualsAll())]
+    with pytest.raises(AnswerError, match="a value of type EqualsAll"):
+        encode(graph)
+
+
 def test_an_actor_travels_as_its_id(small_kit: Path) -> None:
     assert encode([actor("Amin Rahmani", small_kit)]) == ["amin-rahmani"]
 
@@ -143,6 +209,14 @@ class SlyDate(dt.date):
         return "2021-08-19"
 
 
+class SlyFrame(pd.DataFrame):
+    pass
+
+
+class SlyGraph(nx.Graph):  # type: ignore[type-arg]  # of whatever
+    pass
+
+
 def _cycle() -> object:
     value: list[object] = []
     value.append(value)
@@ -171,7 +245,21 @@ REFUSED: list[tuple[str, Callable[[], object], str]] = [
     ("a range", lambda: range(3), "a value of type range"),
     ("bytes", lambda: b"b", "a value of type bytes"),
     ("complex", lambda: 1j, "a value of type complex"),
-    ("a table", lambda: pd.DataFrame({"a": [1]}), "a value of type DataFrame"),
+    ("a table's subclass", lambda: SlyFrame({"a": [1]}), "a value of type SlyFrame"),
+    ("a table of objects", lambda: pd.DataFrame({"a": [object()]}), "a value of type object"),
+    ("one in a table", lambda: pd.DataFrame({"a": [EqualsAll()]}), "a value of type EqualsAll"),
+    ("infinity in a table", lambda: pd.DataFrame({"a": [math.inf]}), "a number that is not finite"),
+    ("a sly name", lambda: pd.DataFrame({Sly("a"): [1]}), "a value of type Sly"),
+    ("two names", lambda: pd.DataFrame([[1, 2]], columns=["a", "a"]), "two columns of one name"),
+    ("1 and '1'", lambda: pd.DataFrame([[1, 2]], columns=[1, "1"]), "two columns of one name"),
+    ("a long table", lambda: pd.DataFrame({"a": range(6_000)}), "too long or too deeply nested"),
+    ("a huge table", lambda: pd.DataFrame({"a": range(10**6)}), "too long or too deeply nested"),
+    ("only an index", lambda: pd.DataFrame(index=range(10**6)), "too long or too deeply nested"),
+    ("a graph's subclass", SlyGraph, "a value of type SlyGraph"),
+    ("a graph of objects", lambda: nx.Graph([(object(), 1)]), "a value of type object"),
+    ("a large graph", lambda: nx.path_graph(20_000), "too long or too deeply nested"),
+    ("a view of a graph", lambda: nx.path_graph(2).edges, "a value of type EdgeView"),
+    ("a function of networkx", lambda: nx.path_graph, "a value of type"),
     ("no time", lambda: pd.NaT, "a value of type NaTType"),
     ("nan", lambda: float("nan"), "a number that is not finite"),
     ("infinity", lambda: [float("-inf")], "a number that is not finite"),
@@ -224,6 +312,8 @@ def _raise(*_: object) -> object:
         _posing("numpy", "ndarray", tolist=_raise),
         _posing("pandas.x", "Timestamp", isoformat=_raise),
         _posing("pandas", "Timestamp"),
+        _posing("pandas", "DataFrame", columns=["a"], size=1),
+        _posing("networkx.classes.graph", "Graph", number_of_edges=lambda _: 1),
         _posing("afkit", "Actor"),
         _posing("afkit", "Edtf", __str__=_raise),
     ],
@@ -235,6 +325,8 @@ def _raise(*_: object) -> object:
         "raises",
         "raises iso",
         "no iso",
+        "no table",
+        "no graph",
         "no id",
         "no text",
     ],
@@ -292,6 +384,7 @@ _values = st.recursive(
         | st.sets(_keys)
         | st.dictionaries(_keys, inner)
         | st.lists(inner).map(lambda items: pd.Series(items, dtype="object"))
+        | st.lists(inner).map(lambda items: pd.DataFrame({"a": pd.Series(items, dtype="object")}))
     ),
 )
 

@@ -18,6 +18,11 @@ MOST_DEPTH, MOST_ITEMS, MOST_TEXT = 6, 10_000, 100_000
 
 _PANDAS = ("pandas", "pandas.arrays", "pandas.core.arrays")
 _KIT_TYPES = ("afkit.facts.dates", "afkit.facts.schema")
+_GRAPHS = ("Graph", "DiGraph", "MultiGraph", "MultiDiGraph")
+_HOMES = {
+    "afkit": _KIT_TYPES, "numpy": ("numpy",), "pandas": _PANDAS, "networkx": ("networkx",),
+    "matplotlib": ("matplotlib.axes", "matplotlib.figure"),
+}  # fmt: skip
 
 Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
 
@@ -34,7 +39,10 @@ def is_blank(value: object) -> bool:
 def encode(value: object) -> Json:
     """A value as JSON: texts, numbers, dates (as ISO text), lists, sets (sorted), mappings.
 
-    NumPy and pandas scalars, arrays, Series and Index are taken as the numbers and texts they hold.
+    NumPy and pandas scalars, arrays, Series and Index are taken as the numbers and texts they hold;
+    a DataFrame as its rows, each a mapping with the columns' names (a level of the index is a
+    column if it has a name; gaps are null); a networkx graph as its edges, with their ``kind``
+    if they have one; the Axes of matplotlib as what they show (:mod:`afkit.exercises.axes`).
 
     Raises
     ------
@@ -84,16 +92,18 @@ def _plain(value: bool | int | str) -> Json:
 
 
 def _library_value(value: object, depth: int, left: list[int]) -> Json:
-    """Values of afkit, NumPy and pandas, if their libraries are loaded; nothing is imported here."""
+    """Values of afkit and of libraries, if these are loaded; nothing is imported here."""
     kind = type(value)
     home = kind.__module__.partition(".")[0]
-    known = {"afkit": _KIT_TYPES, "numpy": ("numpy",), "pandas": _PANDAS}.get(home, ())
+    known = _HOMES.get(home, ())
     modules = [sys.modules[name] for name in known if name in sys.modules]
     # A class can call itself what it likes; only the library's own class will do.
     if not any(getattr(module, kind.__name__, None) is kind for module in modules):
         raise AnswerError(f"a value of type {kind.__name__}")
     try:
         held = _held(value, home)
+    except AnswerError:
+        raise
     except Exception as error:  # a value that cannot say what it holds is no answer
         raise AnswerError(f"a value of type {kind.__name__}") from error
     return _encode(held, depth - 1, left)
@@ -102,8 +112,51 @@ def _library_value(value: object, depth: int, left: list[int]) -> Json:
 def _held(value: Any, home: str) -> object:  # noqa: ANN401  a value of a library
     if home == "afkit":
         return str(value) if type(value).__name__ == "Edtf" else value.id
+    if home == "networkx" and type(value).__name__ in _GRAPHS:
+        return _edges(value)
+    if type(value).__name__ == "DataFrame":
+        return _rows(value)
+    if home == "matplotlib":
+        from afkit.exercises import axes
+
+        return axes.read(value)
     if type(value).__name__ == "Timestamp":
         return str(value.isoformat())[:10]
     if getattr(getattr(value, "dtype", None), "kind", "") == "M" and home == "numpy":
-        return value.astype("datetime64[D]").tolist()
+        value = value.astype("datetime64[D]")
     return value.tolist()
+
+
+def _edges(graph: Any) -> object:  # noqa: ANN401  a graph of networkx
+    if graph.number_of_edges() > MOST_ITEMS:
+        raise AnswerError("an answer that is too long or too deeply nested")
+    return [
+        (one, other) if kind is None else (one, other, kind)
+        for one, other, kind in graph.edges(data="kind")
+    ]
+
+
+def _rows(frame: Any) -> object:  # noqa: ANN401  a table of pandas
+    if frame.size > MOST_ITEMS or len(frame) > MOST_ITEMS:
+        raise AnswerError("an answer that is too long or too deeply nested")
+    taken = set(frame.columns)
+    named = [name for name in frame.index.names if name is not None and name not in taken]
+    table = frame.reset_index(level=named) if named else frame
+    names = [_label(each) for each in table.columns]
+    if len(set(names)) < len(names):
+        raise AnswerError("a table with two columns of one name")
+    columns = []
+    for place in range(len(names)):
+        column = table.iloc[:, place]
+        gaps = column.isna().tolist()
+        columns.append(
+            [None if gap else each for each, gap in zip(column.tolist(), gaps, strict=True)]
+        )
+    rows = zip(*columns, strict=True) if columns else ()
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _label(name: object) -> str:
+    """The name of a column; of one under several headings, all of them."""
+    parts = name if type(name) is tuple else (name,)
+    return " ".join(str(_encode(each, 1, [2])) for each in parts if each != "")

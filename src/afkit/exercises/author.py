@@ -7,7 +7,8 @@ A question stands in a solution notebook as four cells, one after the other:
 3. the check, ``check("q1", q1)``;
 4. the key: a raw cell tagged ``key`` that holds TOML: ``id``, ``kind``, ``points``, ``objective``,
    ``difficulty``, ``answer`` and what else the kind takes; ``look`` says where to look again, ``again``
-   what to say from the second wrong answer on, and ``hints`` what to say to a known mistake
+   what to say from the second wrong answer on, ``view`` what a button then shows
+   (:mod:`afkit.exercises.look`), and ``hints`` what to say to a known mistake
    (:mod:`afkit.exercises.hints`). ``answer = { fact = "events/ID/date" }``
    takes the answer from the facts.
 
@@ -28,11 +29,12 @@ from pathlib import Path
 from typing import Any
 
 from afkit import kit
-from afkit.exercises import hints
+from afkit.exercises import hints, look
 from afkit.exercises.answer import MIME, AnswerError, encode
 from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
 from afkit.exercises.kinds.base import FormError, KeyCellError, sealer, shortened
+from afkit.exercises.kinds.function import secrets as function_secrets
 from afkit.facts import layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
@@ -45,7 +47,7 @@ KEY, TEACHER_ONLY, COMPARED = "key", "solution-only", "nbval-check-output"
 SHARED_KEYS: Mapping[str, type | tuple[type, ...]] = {
     "id": str, "kind": str, "points": (int, float), "objective": str, "difficulty": int,
 }
-FREE_KEYS: Mapping[str, type] = {"look": str, "again": str}
+FREE_KEYS: Mapping[str, type] = {"look": str, "again": str, "view": str}
 HINTS: Mapping[str, type] = {"hints": list}  # fmt: skip
 CELL_TYPES = ("code", "markdown", "raw")
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -236,8 +238,10 @@ def _solution_lines(source: str) -> Iterator[str]:
 def _secrets(key: Mapping[str, Any]) -> set[str]:
     """Texts of an answer that are not shown to students as options, items or columns."""
     kind = KINDS[key["kind"]]
-    private = [key[name] for name in ("answer", "cases") if name in key]
-    shown = [key[name] for name in kind.options if name in key and name not in ("answer", "cases")]
+    if key["kind"] == "function":
+        return {each for each in _texts(function_secrets(key)) if len(each) >= SHORTEST_SECRET}
+    private = [key["answer"]] if "answer" in key else []
+    shown = [key[name] for name in kind.options if name in key and name != "answer"]
     found = set(_texts(private)) - set(_texts(shown))
     return {each for each in found if len(each) >= SHORTEST_SECRET}
 
@@ -435,6 +439,11 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
             raise AuthorError(f"{where}: {name} = {value!r} is of the wrong type")
     if not re.fullmatch(r"q[1-9]\d?", key["id"]):
         raise AuthorError(f"{where}: id '{key['id']}'; expected q1, q2, ... as the answer is called")
+    if "view" in key:
+        try:
+            look.verify(key["view"])
+        except look.LookError as error:
+            raise AuthorError(f"{where}: {error}") from None
     if not 0 < key["points"] <= MOST_POINTS or key["difficulty"] not in (1, 2, 3):
         raise AuthorError(f"{where}: expected points above 0 and difficulty 1, 2 or 3")
     return key

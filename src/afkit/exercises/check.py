@@ -11,21 +11,26 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from afkit import kit
 from afkit.exercises import hints
 from afkit.exercises.answer import MIME, AnswerError, Json, encode, is_blank
 from afkit.exercises.kinds import KINDS
 from afkit.exercises.kinds.base import FormError, sealer, shortened
+from afkit.exercises.kinds.function import call
+
+if TYPE_CHECKING:
+    from afkit.exercises.ask import Ask
 
 __all__ = ["Check", "Feedback", "NotFullMarksError", "exercise", "manifest_path"]
 
 STRICT = "AFKIT_STRICT"
 FULL = ("right", "ready")
+NOT_RIGHT = ("partly", "not yet")
 _SIGNS = {"right": "✓", "partly": "◐", "not yet": "○", "not answered yet": "…", "ready": "✓"}
 _COLOURS = {"right": "#1a7f37", "ready": "#1a7f37", "partly": "#9a6700", "not yet": "#b35900"}
 
@@ -48,6 +53,8 @@ class Feedback:
     most: float
     message: str
     answer: Json = None
+    #: What shows where to look, as an expression; only with an answer that is not right.
+    view: str = ""
 
     @property
     def full(self) -> bool:
@@ -76,6 +83,13 @@ class Feedback:
         wire = {"question": self.question, "answer": self.answer}
         return {"text/plain": self.text, "text/html": html, MIME: wire}
 
+    def _ipython_display_(self) -> None:
+        if not self.view:
+            raise NotImplementedError  # so that IPython shows it in the usual way
+        from afkit.exercises.ask import show_with_look
+
+        show_with_look(self)
+
 
 class Check:
     """The checks of one exercise; call it with a question and an answer."""
@@ -96,14 +110,37 @@ class Check:
         NotFullMarksError
             Only in strict mode, if the answer does not earn full marks.
         """
-        before = self._last.get(question) if isinstance(question, str) else None
-        repeated = before is not None and before.status in ("partly", "not yet")
-        feedback = self.feedback(question, answer, repeated=repeated)
-        if feedback.question in self.questions:
-            self._last[feedback.question] = feedback
+        feedback = self.reply(question, answer)
         if os.environ.get(STRICT) == "1" and not feedback.full:
             raise NotFullMarksError(feedback.text)
         return feedback
+
+    def reply(self, question: str, answer: object = ...) -> Feedback:
+        """Feedback that knows what was answered before, and is remembered; never an exception."""
+        before = self.last(question)
+        repeated = before is not None and before.status in NOT_RIGHT
+        feedback = self.feedback(question, answer, repeated=repeated)
+        if feedback.question not in self.questions:
+            return feedback
+        view = self.questions[question].get("view", "") if feedback.status in NOT_RIGHT else ""
+        self._last[question] = replace(feedback, view=view)
+        return self._last[question]
+
+    def last(self, question: str) -> Feedback | None:
+        """The feedback that was given last to a question, in this session."""
+        return self._last.get(question) if isinstance(question, str) else None
+
+    def ask(self, question: str, answer: object = ...) -> Ask | Feedback:
+        """Controls to answer a question without Python; ``answer`` fills them in.
+
+        Raises
+        ------
+        NotFullMarksError
+            Only in strict mode, if ``answer`` does not earn full marks.
+        """
+        from afkit.exercises.ask import ask
+
+        return ask(self, question, answer)
 
     @property
     def progress(self) -> dict[str, str]:
@@ -156,6 +193,8 @@ class Check:
         kind = KINDS[spec["kind"]]
         wire: Json = None
         seal = sealer(self._salt, question)
+        if spec["kind"] == "function" and callable(answer):
+            answer = call(answer, spec["key"]["cases"])
         try:
             wire = encode(answer)
             mark = kind.mark(wire, spec["key"], seal)
