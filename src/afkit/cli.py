@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from afkit import kit
-from afkit.exercises import author, mutate, report, verify
+from afkit.exercises import author, mutate, nbgrader, report, scaffold, verify
 from afkit.exercises.check import exercise
 from afkit.facts import audit, consistency, names, tables
 from afkit.facts.schema import TABLES, columns
@@ -43,6 +43,8 @@ def main() -> None:
                afkit facts events   look things up in the tables
     Authors:   afkit build          make exercises/ from solutions/
                afkit check          prove that every notebook runs and every solution grades in full
+               afkit new-unit       make the files of a new unit
+    Classes:   afkit report         say in points what a run of classroom CI found
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
@@ -116,23 +118,35 @@ def facts(  # noqa: PLR0917  click passes options by name
 @click.option(
     "--run", is_flag=True, help="Execute every solution to renew the outputs of its checks."
 )
-def build(check: bool, run: bool) -> None:
+@click.option(
+    "--nbgrader", "course_folder", type=click.Path(path_type=Path), metavar="DIR",
+    help="Then write source assignments for nbgrader into DIR/source.",
+)  # fmt: skip
+@click.option("--course-id", default="", help="With --nbgrader: what nbgrader calls the course.")
+def build(check: bool, run: bool, course_folder: Path | None, course_id: str) -> None:
     """Make exercises/ from solutions/, and bring every notebook into normal form.
 
     \b
     Also made: data/datapackage.json, data/layout.json and docs/data-dictionary.md.
     Example:   edit solutions/01-who-is-speaking.ipynb in JupyterLab, save it, then: afkit build
     """  # noqa: D301  \b is click's mark for lines to be kept
+    if (check and course_folder) or (course_id and not course_folder):
+        raise click.UsageError("--nbgrader goes without --check, and --course-id with --nbgrader")
     course = _course()
     try:
         changes = author.build(course, check=check, run=run, step=_TALK.print)
+        made = nbgrader.export(course, course_folder, course_id) if course_folder else []
     except (author.AuthorError, tables.DataError) as error:
         _stop(str(error))
+    except OSError as error:
+        _stop(f"{error.filename} cannot be written: {error.strerror}")
     for change in changes:
         click.echo(f"out of date  {change}" if check else f"written      {change.path}")
     if check and changes:
         files = "1 file is" if len(changes) == 1 else f"{len(changes)} files are"
         _stop(f"{files} out of date; 'afkit build' makes them anew")
+    for path in made:
+        click.echo(f"written      {path}")
     if not changes:
         click.echo("everything is in step")
 
@@ -215,6 +229,27 @@ def _try_questions(course: kit.Kit, units: tuple[str, ...], as_json: bool) -> No
         for line in each.complaints():
             click.echo(line, err=True)
     sys.exit(not all(each.passed for each in found))
+
+
+@main.command("new-unit")
+@click.argument("unit")
+@click.argument("title")
+def new_unit(unit: str, title: str) -> None:
+    """Make the files of a new unit, which run at once and wait to be filled.
+
+    \b
+    Example:   afkit new-unit 16 "Who counts the votes?"
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    course = _course()
+    try:
+        made = scaffold.new_unit(course, unit, title)
+    except (scaffold.ScaffoldError, author.AuthorError, tables.DataError, kit.KitError) as error:
+        _stop(str(error))
+    except OSError as error:
+        _stop(f"{error.filename} cannot be written: {error.strerror}; nothing was made")
+    for path in made:
+        click.echo(f"written      {path.relative_to(course.root).as_posix()}")
+    click.echo(f"Fill them, run 'afkit build', then 'afkit check {unit}'.")
 
 
 @main.command("report")

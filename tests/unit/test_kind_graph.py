@@ -94,15 +94,15 @@ def test_people_may_be_named_in_any_spelling_or_as_nodes(small_kit: Path) -> Non
         (CHAIN, [*RING, ["a", "d"]], 2 / 3, "Does not belong here: a - d."),
         (CHAIN, [["a", "b"], ["a", "c"]], 0, "Does not belong here: a - c. 2 still missing."),
         (CHAIN, [], 0, "3 still missing."),
-        (CHAIN, [*RING[:2], ["c"]], 2 / 3, "Expected pairs like ('...', '...'); you gave a list of"),  # noqa: E501
+        (CHAIN, [*RING[:2], ["c"]], 2 / 3, "Expected pairs like ('...', '...'); you gave a"),
         (CHAIN, [*RING[:2], ["c", "c"]], 2 / 3, "Expected two different ends; you gave 'c' twice."),
         (CHAIN, [*RING[:2], ["c", None]], 2 / 3, "Expected texts in quotes inside the pairs"),
-        (CHAIN, [*RING[:2], ["c", "d", 4]], 2 / 3, "Expected a kind in quotes; you gave the number"),  # noqa: E501
+        (CHAIN, [*RING[:2], ["c", "d", 4]], 2 / 3, "Expected a kind in quotes; you gave"),
         (CHAIN, [[f"n{n}", "a"] for n in range(7)], 0, "7 edges; 3 are asked."),
-        (ONE_WAY, [["b", "a"], ["b", "c"], ["c", "d"]], 1 / 3, "Does not belong here: b - a. 1 still"),  # noqa: E501
+        (ONE_WAY, [["b", "a"], ["b", "c"], ["c", "d"]], 1 / 3, "Does not belong here: b - a. 1"),
         (ONE_WAY, nx.DiGraph([("a", "b"), ("c", "b")]), 0, "Does not belong here: c - b."),
-        (ARROWS, [["dog", "sheep", "drives"], ["dog", "sheep"]], 1 / 3, "so tied: dog - sheep. 2 st"),  # noqa: E501
-        (ARROWS, [["dog", "sheep", "likes"]], 0, "A right pair, but not so tied: dog - sheep (like"),  # noqa: E501
+        (ARROWS, [["dog", "sheep", "drives"], ["dog", "sheep"]], 1 / 3, "so tied: dog - sheep."),
+        (ARROWS, [["dog", "sheep", "likes"]], 0, "A right pair, but not so tied: dog - sheep"),
         (
             ARROWS, [*ARROWS["answer"], ["dog", "sheep", "likes"]], 2 / 3,
             "A right pair, but not so tied: dog - sheep (likes).",

@@ -209,8 +209,8 @@ def test_a_seal_shows_columns_and_size_but_no_cell(key: Key) -> None:
         (KEYED, ["town"]),
         (ORDERED, []),
         (TWINS, ["from", "to"]),
-        ({"columns": ["n", "word"], "answer": [{"n": 1, "word": "a"}, {"n": 2, "word": "b"}]}, ["word"]),  # noqa: E501
-        ({"columns": ["n", "word"], "answer": [{"n": 1, "word": "a"}, {"n": 2, "word": "a"}]}, ["n"]),  # noqa: E501
+        ({"columns": ["n", "t"], "answer": [{"n": 1, "t": "a"}, {"n": 2, "t": "b"}]}, ["t"]),
+        ({"columns": ["n", "t"], "answer": [{"n": 1, "t": "a"}, {"n": 2, "t": "a"}]}, ["n"]),
         (
             {"columns": list("xyz"), "answer": [
                 {"x": 1, "y": 1, "z": 1}, {"x": 1, "y": 2, "z": 1}, {"x": 2, "y": 1, "z": 1},

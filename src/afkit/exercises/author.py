@@ -45,7 +45,11 @@ SHORTEST_SECRET = 5  # shorter texts, such as a letter, stand everywhere
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 KEY, TEACHER_ONLY, COMPARED = "key", "solution-only", "nbval-check-output"
 SHARED_KEYS: Mapping[str, type | tuple[type, ...]] = {
-    "id": str, "kind": str, "points": (int, float), "objective": str, "difficulty": int,
+    "id": str,
+    "kind": str,
+    "points": (int, float),
+    "objective": str,
+    "difficulty": int,
 }
 FREE_KEYS: Mapping[str, type] = {"look": str, "again": str, "view": str}
 HINTS: Mapping[str, type] = {"hints": list}  # fmt: skip
@@ -163,7 +167,9 @@ def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, di
     AuthorError
         If a question lacks a key or markers, a key cannot be used, or an id occurs twice.
     """
-    salt = hashlib.sha256(_json([cell["source"] for cell in solution["cells"]]).encode()).hexdigest()
+    salt = hashlib.sha256(
+        _json([cell["source"] for cell in solution["cells"]]).encode()
+    ).hexdigest()
     questions = list(_questions(solution, file))
     seen: set[str] = set()
     for each in questions:
@@ -259,9 +265,7 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _student_cell(
-    cell: Cell, name: str, part: str, stubs: Mapping[str, str], check: Check
-) -> Cell:
+def _student_cell(cell: Cell, name: str, part: str, stubs: Mapping[str, str], check: Check) -> Cell:
     """A cell as students get it: the solution taken out, the check not answered yet."""
     copy = {**cell, "outputs": []}
     if part == "answer":
@@ -288,7 +292,10 @@ def normalise(
         name, part = (names or {}).get(index, ("", ""))
         # A student's reply changes with the answer: only a solution's is compared.
         compared = part == "check" and not locked
-        tags = sorted({*_tags(cell), *([COMPARED] if compared else [])} - ({COMPARED} if locked and part else set()))
+        tags = sorted(
+            {*_tags(cell), *([COMPARED] if compared else [])}
+            - ({COMPARED} if locked and part else set())
+        )
         metadata: dict[str, Any] = {"tags": tags} if tags else {}
         if locked and part:
             metadata |= {"deletable": False} | ({} if part == "answer" else {"editable": False})
@@ -325,7 +332,9 @@ def read(path: Path, root: Path) -> Notebook:
     try:
         notebook: Notebook = json.loads(path.read_text(encoding="utf-8"))
         if notebook["nbformat"] != 4:
-            raise AuthorError(f"{shown}: nbformat {notebook['nbformat']}; open and save it in JupyterLab")
+            raise AuthorError(
+                f"{shown}: nbformat {notebook['nbformat']}; open and save it in JupyterLab"
+            )
         for cell in notebook["cells"]:
             if cell["cell_type"] not in CELL_TYPES or not isinstance(cell["metadata"], dict):
                 raise ValueError("a cell of no known type, or without metadata")
@@ -396,7 +405,9 @@ def _questions(solution: Notebook, file: str) -> Iterator[_Question]:
             continue
         key = _key(cell, where)
         if index < 3 or cells[index - 3]["cell_type"] != "markdown":
-            raise AuthorError(f"{where}: found no prompt; expected prompt, answer, check, key in a row")
+            raise AuthorError(
+                f"{where}: found no prompt; expected prompt, answer, check, key in a row"
+            )
         answer, check = cells[index - 2], cells[index - 1]
         if answer["cell_type"] != "code" or not _markers_fit(answer["source"]):
             raise AuthorError(
@@ -435,15 +446,14 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
     for name, value in key.items():
         if name not in allowed:
             raise AuthorError(f"{where}: unknown entry '{name}'; known are {', '.join(allowed)}")
-        if not isinstance(value, allowed[name]) or isinstance(value, bool):
+        if not isinstance(value, allowed[name]) or (
+            isinstance(value, bool) and allowed[name] is not bool
+        ):
             raise AuthorError(f"{where}: {name} = {value!r} is of the wrong type")
     if not re.fullmatch(r"q[1-9]\d?", key["id"]):
-        raise AuthorError(f"{where}: id '{key['id']}'; expected q1, q2, ... as the answer is called")
-    if "view" in key:
-        try:
-            look.verify(key["view"])
-        except look.LookError as error:
-            raise AuthorError(f"{where}: {error}") from None
+        raise AuthorError(
+            f"{where}: id '{key['id']}'; expected q1, q2, ... as the answer is called"
+        )
     if not 0 < key["points"] <= MOST_POINTS or key["difficulty"] not in (1, 2, 3):
         raise AuthorError(f"{where}: expected points above 0 and difficulty 1, 2 or 3")
     return key
@@ -475,7 +485,9 @@ def _entry(question: _Question, file: str, salt: str) -> dict[str, Any]:
         sealed = kind.seal(key, seal)
         locked = hints.lock(kind, key, sealed, seal)
         mark = kind.mark(encode(kind.example(key)), sealed, seal)
-    except (KeyCellError, FormError, AnswerError) as error:
+        if "view" in key:
+            look.verify(key["view"])
+    except (KeyCellError, FormError, AnswerError, look.LookError) as error:
         raise AuthorError(f"{file}, cell {question.at + 1} ({key['id']}): {error}") from None
     if mark.share < 1:
         raise AuthorError(

@@ -43,11 +43,13 @@ def read(key: Spec) -> list[Mapping[str, Any]]:
         if not isinstance(hint, dict) or not set(hint) <= set(ENTRIES):
             raise KeyCellError(f"hint {number}; expected a table with {', '.join(ENTRIES)}")
         if ("answer" in hint) == ("holds" in hint):
-            raise KeyCellError(f"hint {number}; expected either answer (all of it) or holds (a part)")
+            raise KeyCellError(
+                f"hint {number}; expected either answer (all of it) or holds (a part)"
+            )
         if not all(isinstance(hint.get(name, ""), str) for name in ("say", "again")):
             raise KeyCellError(f"hint {number}: say and again are texts in quotes")
         if not hint.get("say", "").strip():
-            raise KeyCellError(f"hint {number} says nothing; write say = \"...\"")
+            raise KeyCellError(f'hint {number} says nothing; write say = "..."')
         found.append(hint)
     return found
 

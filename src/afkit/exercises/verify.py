@@ -98,7 +98,15 @@ def _code_ids(path: Path, root: Path) -> list[tuple[int, str]]:
 
 
 def _nbval(root: Path, paths: list[Path], strict: bool) -> Iterator[tuple[str, int, bool, str]]:
-    command = [sys.executable, "-m", "pytest", "--nbval-lax", "--nbval-cell-timeout=120", "-s", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "--nbval-lax",
+        "--nbval-cell-timeout=120",
+        "-s",
+        "-q",
+    ]
     command += ["-p", "no:cacheprovider", "-p", "afkit.exercises.verify", f"--rootdir={root}"]
     command += ["-c", str(Path(__file__).with_name("nbval.ini")), *map(str, paths)]
     environment = {**os.environ, STRICT: "1" if strict else "0", "AFKIT_ROOT": str(root)}

@@ -49,7 +49,9 @@ class Date(Kind):
             except ValueError as error:
                 raise KeyCellError(str(error)) from None
             if len(each) < _LENGTH[precision] or "X" in each or exact.precision not in _LENGTH:
-                raise KeyCellError(f"answer '{each}'; expected a plain date exact to the {precision}")
+                raise KeyCellError(
+                    f"answer '{each}'; expected a plain date exact to the {precision}"
+                )
         for size, length in _LENGTH.items():
             if length <= _LENGTH[precision]:
                 sealed[size] = sorted({seal(each[:length]) for each in answers})
@@ -83,7 +85,9 @@ class Date(Kind):
     def wrong(self, key: Spec) -> Iterator[Variant]:
         """A day, month or year off, day and month changed about, too coarse, the other calendar."""
         yield from misfits()
-        right = {each[: _LENGTH[key.get("precision", "day")]] for each in texts(key["answer"], "answer")}
+        right = {
+            each[: _LENGTH[key.get("precision", "day")]] for each in texts(key["answer"], "answer")
+        }
         text = str(self.example(key))
         made: list[tuple[str, str]] = []
         whole = dt.date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
@@ -113,7 +117,10 @@ class Date(Kind):
             yield Variant("with blanks", f"  {text} ")
             yield Variant("in words", Edtf(text).in_words())
             if size == 10:
-                yield Variant("month first in words", f"{dt.date.fromisoformat(text):%B} {int(text[8:])}, {text[:4]}")
+                yield Variant(
+                    "month first in words",
+                    f"{dt.date.fromisoformat(text):%B} {int(text[8:])}, {text[:4]}",
+                )
                 yield Variant("Solar Hijri", str(solar_hijri(dt.date.fromisoformat(text))))
             yield Variant("said to be about", f"{text}~")
 

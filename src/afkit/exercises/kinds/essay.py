@@ -31,7 +31,13 @@ class Essay(Kind):
 
     name = "essay"
     expects = "a text between three quotation marks"
-    options: ClassVar = {"min_words": int, "max_words": int, "cites": int, "terms": list, "rubric": dict}
+    options: ClassVar = {
+        "min_words": int,
+        "max_words": int,
+        "cites": int,
+        "terms": list,
+        "rubric": dict,
+    }
     needs = ("min_words", "max_words")
     stub = '"""\n\n"""'
 
@@ -100,7 +106,9 @@ def _filled(words: int, cites: int, terms: list[str]) -> str:
     cited = "".join(f" [@{each}]" for each in sorted(tables.references())[:cites])
     said = " ".join(terms)
     rest = max(0, words - len(said.split()))
-    return " ".join([said, *(f"word{'.' if each % 9 == 0 else ''}" for each in range(rest))]) + cited
+    return (
+        " ".join([said, *(f"word{'.' if each % 9 == 0 else ''}" for each in range(rest))]) + cited
+    )
 
 
 def _length(words: int, least: int, most: int) -> list[str]:

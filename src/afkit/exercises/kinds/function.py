@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import io
 import json
 import threading
@@ -238,6 +237,8 @@ def _tried(function: Callable[..., object], given: list[Any], seconds: float) ->
 
 
 def _stop(thread: threading.Thread) -> None:
+    import ctypes
+
     for _ in range(3):
         if not thread.is_alive() or thread.ident is None:
             return

@@ -51,7 +51,12 @@ class Number(Kind):
 
     name = "number"
     expects = "a number"
-    options: ClassVar = {"answer": (int, float), "decimals": int, "tolerance": (int, float), "relative": (int, float)}
+    options: ClassVar = {
+        "answer": (int, float),
+        "decimals": int,
+        "tolerance": (int, float),
+        "relative": (int, float),
+    }
 
     def seal(self, key: Spec, seal: Seal) -> dict[str, Any]:
         """The number of decimals in the open; every accepted value sealed."""
@@ -82,10 +87,16 @@ class Number(Kind):
         for factor, said in UNITS.items():
             other = value * factor
             # What only rounding brings near to the right number is another mistake.
-            plain = other and abs(other) < LARGEST and abs(Decimal(_rounded(other, spec)) / other - 1) < NEAR
+            plain = (
+                other
+                and abs(other) < LARGEST
+                and abs(Decimal(_rounded(other, spec)) / other - 1) < NEAR
+            )
             if plain and seal(_rounded(other, spec)) in spec["right"]:
                 return Mark(0.0, said)
-        return Mark(0.0, "That is not the number. Say to yourself what exactly is counted, and count again.")
+        return Mark(
+            0.0, "That is not the number. Say to yourself what exactly is counted, and count again."
+        )
 
     def forms(self, answer: Json, spec: Spec, seal: Seal) -> list[str]:
         """The number, rounded as the key says."""

@@ -1,0 +1,72 @@
+"""Answering with controls: the same feedback as by code, for every form of control."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from afkit.exercises.check import Check, exercise
+from afkit.exercises.kinds import KINDS
+from afkit.exercises.kinds.base import sealer
+
+SAMPLES: dict[str, dict[str, Any]] = {
+    "choice": {"answer": "b", "options": {"a": "one", "b": "two"}},
+    "choices": {"answer": ["a", "c"], "options": {"a": "one", "b": "two", "c": "three"}},
+    "date": {"answer": "2021-08-19"},
+    "number": {"answer": 42},
+    "set": {"answer": ["river", "pass"], "of": "words"},
+    "order": {"answer": ["b", "a", "c"], "items": {"a": "one", "b": "two", "c": "three"}},
+    "mapping": {
+        "answer": {"a": "x", "b": "y"}, "items": {"a": "one", "b": "two"},
+        "categories": {"x": "left", "y": "right"},
+    },
+    "essay": {"min_words": 3, "max_words": 9},
+    "text": {"answer": ["attribution"]},
+}  # fmt: skip
+
+
+def check_of(name: str) -> tuple[Check, dict[str, Any], str]:
+    kind = "choice" if name == "choices" else name
+    key = SAMPLES[name]
+    sealed = KINDS[kind].seal(key, sealer("salt", "q1"))
+    question = {"id": "q1", "kind": kind, "points": 2, "key": sealed}
+    return Check({"unit": "01", "salt": "salt", "questions": [question]}), key, kind
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_controls_that_are_filled_in_give_the_feedback_of_the_check(
+    small_kit: object, name: str
+) -> None:
+    check, key, kind = check_of(name)
+    right = KINDS[kind].example(key)
+    asked = check.ask("q1", right)
+    assert check.feedback("q1", asked.answer).full
+    wrong = next(each.answer for each in KINDS[kind].wrong(key) if type(each.answer) is type(right))
+    given = check.ask("q1", wrong).answer
+    assert not check.feedback("q1", given).full
+
+
+def test_the_twins_are_the_same_each_time(small_kit: object) -> None:
+    check, _, _ = check_of("choices")
+    first, second = (check.ask("q1")._repr_mimebundle_() for _ in range(2))
+    assert first["text/plain"] == second["text/plain"]
+    assert first["text/html"] == second["text/html"]
+    assert "tick all that are right" in first["text/plain"]
+
+
+def test_a_question_that_needs_code_says_so(small_kit: object) -> None:
+    cases = [{"input": [n], "output": n} for n in (1, 2, 3)]
+    sealed = KINDS["function"].seal({"cases": cases, "shown": 1}, sealer("salt", "q1"))
+    question = {"id": "q1", "kind": "function", "points": 1, "key": sealed}
+    check = Check({"unit": "01", "salt": "salt", "questions": [question]})
+    assert "needs Python" in repr(check.ask("q1"))
+
+
+def test_in_strict_mode_it_counts_like_a_check(
+    real_kit: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AFKIT_STRICT", "1")
+    assert "right" in repr(exercise("01").ask("q2", "c"))
+    with pytest.raises(AssertionError, match="q2"):
+        exercise("01").ask("q2", "a")
