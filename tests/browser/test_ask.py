@@ -1,6 +1,6 @@
-"""Answers without Python in a real JupyterLab: by mouse, by keyboard alone, kept in the saved file.
+"""Answers without Python in a real JupyterLab: by mouse, by keyboard, kept in the saved file.
 
-What axe judges is everything inside ``.afkit-ask``: the kit's own elements and ipywidgets' controls.
+Axe judges all that is inside ``.afkit-ask``: the kit's own elements and ipywidgets' controls.
 """
 
 from __future__ import annotations
@@ -33,8 +33,10 @@ keys = [
      "items": {"a": "morning", "b": "evening", "c": "noon, when the sun stands high"}},
     {"id": "q2", "kind": "mapping", "answer": {"a": "x"}, "items": {"a": "a goat", "b": "a fig"},
      "categories": {"x": "animals", "y": "plants"}},
-    {"id": "q3", "kind": "table", "columns": ["town", "dead"], "answer": [{"town": "B", "dead": 3}]},
-    {"id": "q4", "kind": "choice", "answer": ["a", "b"], "options": {"a": "a goat", "b": "a fig", "c": "a stone"}},
+    {"id": "q3", "kind": "table", "columns": ["town", "dead"],
+     "answer": [{"town": "B", "dead": 3}]},
+    {"id": "q4", "kind": "choice", "answer": ["a", "b"],
+     "options": {"a": "a goat", "b": "a fig", "c": "a stone"}},
 ]
 keys[1]["answer"] = {"a": "x", "b": "y"}
 made = Check({"unit": "99", "salt": "s", "questions": [

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from afkit.exercises.ask import Ask
 from afkit.exercises.check import Check, exercise
 from afkit.exercises.kinds import KINDS
 from afkit.exercises.kinds.base import sealer
@@ -67,6 +68,8 @@ def test_in_strict_mode_it_counts_like_a_check(
     real_kit: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AFKIT_STRICT", "1")
-    assert "right" in repr(exercise("01").ask("q2", "c"))
+    asked = exercise("01").ask("q2", "c")
+    assert isinstance(asked, Ask)
+    assert asked.feedback.status == "right"
     with pytest.raises(AssertionError, match="q2"):
         exercise("01").ask("q2", "a")

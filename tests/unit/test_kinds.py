@@ -117,7 +117,8 @@ def test_every_right_form_earns_full_marks_and_no_hint(
 
 def test_every_kind_is_tried_here() -> None:
     tried = {kind for kind, _, _ in FULL}
-    assert tried == set(KINDS)
+    files = {path.name for path in Path(__file__).parent.glob("test_kind_*.py")}
+    assert all(f"test_kind_{kind}.py" in files for kind in set(KINDS) - tried)
     assert tried == {row[0] for row in LESS} == {row[0] for row in FORMS}
     assert tried == {row[0] for row in BAD_KEYS}
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from afkit.exercises.answer import Json
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Assembled", "GradingError", "Job", "Limits", "Ran", "Step", "Submission"]
 
@@ -90,8 +91,8 @@ class Ran:
 
     ``answers`` maps a question to its answer as bounded JSON; ``refused`` maps a question to what
     stood there instead, in the words of :class:`~afkit.exercises.answer.AnswerError`. A question in
-    neither was not reached. ``outputs`` holds the nbformat outputs of each step; ``notes`` says what
-    was cut off or stopped, in a student's words; ``isolation`` what kept the code in.
+    neither was not reached. ``outputs`` holds the nbformat outputs of each step; ``notes`` says
+    what was cut off or stopped, in a student's words; ``isolation`` what kept the code in.
     """
 
     answers: Mapping[str, Json] = field(default_factory=dict)

@@ -220,7 +220,9 @@ def _spellable(word: str) -> bool:
 
 def _near(word: str) -> list[str]:
     """A word and the same with one letter left out: two words one slip apart share one of these."""
-    return list(dict.fromkeys([word, *(word[:at] + word[at + 1 :] for at in range(len(word)))]))
+    twice = [at for at in range(1, len(word)) if word[at] == word[at - 1]]  # the usual slip: first
+    places = [*twice, *range(len(word))]
+    return list(dict.fromkeys([word, *(word[:at] + word[at + 1 :] for at in places)]))
 
 
 def _close(words: Iterable[str], spec: Spec, seal: Seal) -> str:
