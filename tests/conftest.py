@@ -12,13 +12,29 @@ ROOT = Path(__file__).resolve().parents[1]
 SMALL_KIT = ROOT / "tests" / "fixtures" / "kit"
 
 
+def first_unit_only(root: Path) -> Path:
+    """Take every other unit out of a copy of the fixture kit."""
+    page = root / "kit.toml"
+    course, unit, _ = page.read_text(encoding="utf-8").split("[[unit]]\n")
+    page.write_text(f"{course}[[unit]]\n{unit.rstrip()}\n", encoding="utf-8")
+    for path in root.rglob("02-*"):
+        path.unlink()
+    return root
+
+
 @pytest.fixture
-def small_kit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the small kit, which afkit finds from anywhere while the test runs."""
+def both_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the fixture kit, unit 02 with every kind of question included."""
     copy = tmp_path / "kit"
     shutil.copytree(SMALL_KIT, copy)
     monkeypatch.setenv("AFKIT_ROOT", str(copy))
     return copy
+
+
+@pytest.fixture
+def small_kit(both_units: Path) -> Path:
+    """A copy of the fixture kit with its first unit only; afkit finds it from anywhere."""
+    return first_unit_only(both_units)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.conftest import first_unit_only
+
 ROOT = Path(__file__).resolve().parents[2]
 CLASSROOM = ROOT / "deploy" / "classroom"
 SMALL_KIT = ROOT / "tests" / "fixtures" / "kit"
@@ -84,6 +86,7 @@ def assignment(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An assignment repository, made with the commands of README.md from the small kit."""
     folder = tmp_path_factory.mktemp("teacher")
     shutil.copytree(SMALL_KIT, folder / "kit")
+    first_unit_only(folder / "kit")
     shutil.copytree(CLASSROOM, folder / "kit" / "deploy" / "classroom")
     blocks = re.findall(r"```sh\n(.*?)```", (CLASSROOM / "README.md").read_text(), re.DOTALL)
     (making,) = [each for each in blocks if "mkdir" in each]

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from nbgrader.api import Gradebook
 
 from afkit.cli import main
+from tests.conftest import first_unit_only
 
 SMALL_KIT = Path(__file__).resolve().parents[1] / "fixtures" / "kit"
 RIGHT = {
@@ -64,6 +65,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("nbgrader")
     kit, course = folder / "kit", folder / "course"
     shutil.copytree(SMALL_KIT, kit)
+    first_unit_only(kit)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AFKIT_ROOT", str(kit))
         made = CliRunner().invoke(

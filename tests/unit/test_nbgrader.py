@@ -16,6 +16,7 @@ from afkit.cli import main
 from afkit.exercises import nbgrader
 from afkit.exercises.author import AuthorError, read, student_copy
 from afkit.exercises.check import NotFullMarksError
+from tests.conftest import first_unit_only
 
 SMALL_KIT = Path(__file__).resolve().parents[1] / "fixtures" / "kit"
 SOLUTION = "solutions/01-one.ipynb"
@@ -27,6 +28,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> kit.Kit:
     """A copy of the small kit."""
     root = tmp_path / "kit"
     shutil.copytree(SMALL_KIT, root)
+    first_unit_only(root)
     monkeypatch.setenv("AFKIT_ROOT", str(root))
     return kit.load(root)
 

@@ -15,6 +15,7 @@ from afkit import kit
 from afkit.cli import main
 from afkit.exercises import report
 from afkit.exercises.check import NotFullMarksError, exercise
+from tests.conftest import first_unit_only
 
 SMALL_KIT = Path(__file__).resolve().parents[1] / "fixtures" / "kit"
 EXERCISE = "exercises/01-one.ipynb"
@@ -26,6 +27,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> kit.Kit:
     """A student's repository: the small kit without solutions."""
     root = tmp_path / "kit"
     shutil.copytree(SMALL_KIT, root, ignore=shutil.ignore_patterns("solutions"))
+    first_unit_only(root)
     monkeypatch.setenv("AFKIT_ROOT", str(root))
     return kit.load(root)
 
