@@ -14,6 +14,7 @@ import queue
 import secrets
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -41,11 +42,13 @@ _LEAST = 0.05
 _CHUNK = 1 << 20
 _MOST_NOTES = 20
 _RETRIES = 2
+_TIME = ("time", str(-signal.SIGXCPU))
 
 _ENDED = "Cell {cell} ended the program; it counts as not answered, and the cells after it were run."
 _SLOW = "Cell {cell} was stopped: it took too long."
 _OUT_OF_TIME = "Time was up after {seconds:g} seconds; cell {cell} and those after it were not run."
 _CUT = "Some of the output of cell {cell} was left out: there was too much of it."
+_LATER = "Cell {cell} ended the program after it was done; the cells after it were run without it."
 _FILES = "Cell {cell} wrote more files than it may."
 _FORGED = "The program wrote to where its answers are collected; that was ignored."
 _LOST = "The machine lost this run; it was tried again."
@@ -368,6 +371,7 @@ class _Course:
         if cut:
             self.note(_CUT, message.step)
         if message.late:
+            self.skip.add(message.step)
             self.note(_SLOW, message.step)
         self._outputs[message.step] = tuple(kept)
         self._settled = True
@@ -383,21 +387,19 @@ class _Course:
         """The child is gone before its end: go on behind the cell that it was in."""
         if self.over or self.failed:
             return
-        at = self.running if self.running >= 0 and not self._quiet() else self._next()
-        if at < len(self.job.steps):
-            self.skip.add(at)
-            why = _SLOW if killed or status == "time" else _FILES if status == "files" else _ENDED
-            self.note(why, at)
-            said = why.format(cell=at + 1)
-            if at >= self.start:
-                self._outputs[at] = (_error(said),)
-                self.start = at + 1
-        else:
+        at = self.running if self.running >= 0 else self._next()
+        if at >= len(self.job.steps):
             self.over = True
-
-    def _quiet(self) -> bool:
-        """Whether the last cell that began was done, so that the child ended between two."""
-        return self._settled and self.running >= self.start - 1 and self.running + 1 == self.start
+            return
+        self.skip.add(at)
+        if at < self.start:
+            # What the cell gave is kept; only what it leaves behind is not to be had again.
+            self.note(_LATER, at)
+            return
+        why = _SLOW if killed or status in _TIME else _FILES if status == "files" else _ENDED
+        self.note(why, at)
+        self._outputs[at] = (_error(why.format(cell=at + 1)),)
+        self.start = at + 1
 
     def skip_running(self) -> None:
         """Give up the cell at which workers are lost again and again."""
@@ -505,7 +507,7 @@ class _Worker:
 
     def _kill_if_alive(self, poll: select.poll, reading: int) -> None:
         poll.unregister(reading)
-        if not poll.poll(50):
+        if not poll.poll(1000):
             self._kill()
 
     def _kill(self) -> None:

@@ -6,7 +6,9 @@ in local names taken before any cell runs, and nothing that comes from here is b
 
 from __future__ import annotations
 
+import builtins
 import contextlib
+import importlib.util
 import io
 import json
 import os
@@ -16,6 +18,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from types import CodeType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -190,9 +193,6 @@ class Shell(InteractiveShell):  # type: ignore[misc]
     def enable_gui(self, gui: str | None = None) -> None:
         """Nothing: there is no window to show."""
 
-    def set_custom_exc(self, *_: object) -> None:
-        """Nothing: an error is always recorded here."""
-
 
 def _own_frames(error: BaseException) -> list[str]:
     """The last lines of the student's own code through which an error came."""
@@ -310,7 +310,7 @@ def _taker() -> Callable[[dict[str, Any], str, list[Any]], tuple[str, Any]]:
     The encoder is a copy of :mod:`afkit.exercises.answer` with names and built-in functions of its
     own, which a cell that patches the module does not reach.
     """
-    own = _own_copy(_ANSWER)
+    own = _own_copy()
     encode, refusal = own["encode"], own["AnswerError"]
     get, run_function = dict.get, call
 
@@ -330,15 +330,19 @@ def _taker() -> Callable[[dict[str, Any], str, list[Any]], tuple[str, Any]]:
     return take
 
 
-def _own_copy(module: str) -> dict[str, Any]:
-    import builtins
-    import importlib.util
-
+def _code(module: str) -> CodeType:
     found = importlib.util.find_spec(module)
     assert found is not None and found.loader is not None  # noqa: S101, PT018  a module of ours
-    code = found.loader.get_code(module)  # type: ignore[attr-defined]  every loader of files can
-    names: dict[str, Any] = {"__name__": module, "__builtins__": dict(vars(builtins))}
-    exec(code, names)  # noqa: S102  our own module
+    code: CodeType = found.loader.get_code(module)  # type: ignore[attr-defined]  files have it
+    return code
+
+
+_ENCODER = _code(_ANSWER)
+
+
+def _own_copy() -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": _ANSWER, "__builtins__": dict(vars(builtins))}
+    exec(_ENCODER, names)  # noqa: S102  our own module
     return names
 
 

@@ -274,9 +274,10 @@ def _work(link: socket.socket, place: _Place, shell: Shell) -> None:
         order, descriptors = receive(link, 64, 2)
         if not order:
             return
-        if order[:1] != b"R" or len(descriptors) != 2:
-            continue  # an order to stop what has stopped by itself
-        seconds = float(order[1:])
+        asked = order.lstrip(b"K")  # an order to stop what has stopped by itself
+        if not asked or len(descriptors) != 2:
+            continue
+        seconds = float(asked[1:])
         scratch = place.fresh()
         child = os.fork()
         if child == 0:
@@ -357,26 +358,27 @@ def _child(place: _Place, shell: Shell, scratch: Path, job: int, answers: int) -
         os.setsid()
         read = json.loads(os.pread(job, MOST_JOB, 0))
         os.close(job)
-        _close_others({0, 1, 2, answers, *place.readable})
-        os.environ.update(sandbox.environment(place.kit, scratch))
-        os.chdir(scratch / "home" / "kit" / "exercises")
-        sys.path[:] = [each for each in sys.path if each]
-        say = module.speaker(
-            _writer(answers), bytes.fromhex(read["token"]), place.limits.output + (1 << 20)
-        )
-        worn = sandbox.Confinement(
-            place.mode, place.limits, place.readable, place.space, place.others, place.user
-        )
+        token = bytes.fromhex(read.pop("token"))
+        say = module.speaker(_writer(answers), token, place.limits.output + (1 << 20))
         try:
-            worn.put_on(read["cpu"], scratch)
+            _close_others({0, 1, 2, answers, *place.readable})
+            _settle(place, scratch, read["cpu"])
         except OSError as error:
             say("failed", -1, str(error))
         else:
-            del read["token"], worn, place, job, answers
+            del token, place, job, answers
             module.run(shell, read, say)
             status = 0
     finally:
         os._exit(status)
+
+
+def _settle(place: _Place, scratch: Path, cpu: float) -> None:
+    os.environ.update(sandbox.environment(place.kit, scratch))
+    os.chdir(scratch / "home" / "kit" / "exercises")
+    sandbox.Confinement(
+        place.mode, place.limits, place.readable, place.space, place.others, place.user
+    ).put_on(cpu, scratch)
 
 
 def _writer(descriptor: int) -> Any:  # noqa: ANN401
@@ -389,7 +391,8 @@ def _writer(descriptor: int) -> Any:  # noqa: ANN401
 def _close_others(kept: set[int]) -> None:
     below = 0
     for each in sorted(kept):
-        os.closerange(below, each)
+        if each > below:  # closerange(0, 0) closes everything
+            os.closerange(below, each)
         below = each + 1
     os.closerange(below, 1 << 16)
 
