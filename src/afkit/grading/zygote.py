@@ -89,8 +89,10 @@ class _Place:
             return
         for folder, folders, _ in os.walk(scratch):
             for each in folders:
-                with contextlib.suppress(OSError):
-                    (Path(folder) / each).chmod(0o700, follow_symlinks=False)
+                path = Path(folder) / each
+                if not path.is_symlink():
+                    with contextlib.suppress(OSError):
+                        path.chmod(0o700)
         shutil.rmtree(scratch, ignore_errors=True)
 
     def full(self, scratch: Path) -> bool:
@@ -318,21 +320,20 @@ def _watch(
 
 def _sweep(place: _Place, child: int) -> None:
     """End every process that a child has left, and wait for the last."""
-    if place.mode == "namespaces":
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(-1, signal.SIGKILL)  # all in this world but this, its first
     for _ in range(100):
-        if place.mode != "namespaces":
-            with contextlib.suppress(OSError):
-                os.killpg(child, signal.SIGKILL)
-            for each in _children():
-                with contextlib.suppress(OSError):
-                    os.kill(each, signal.SIGKILL)
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
         except ChildProcessError:
             return
+        if place.mode == "namespaces":
+            os.kill(-1, signal.SIGKILL)  # all in this world but this, its first
+        else:
+            with contextlib.suppress(OSError):
+                os.killpg(child, signal.SIGKILL)
+            for each in _children():
+                with contextlib.suppress(OSError):
+                    os.kill(each, signal.SIGKILL)
         time.sleep(0.002)
 
 
