@@ -189,7 +189,7 @@ class Confinement:
             os.close(null)
         for each in self.readable:
             os.close(each)
-        seccomp.install()
+        seccomp.install(own_files=self.mode == "namespaces")
 
     def _limit(self, cpu: float) -> None:
         import resource

@@ -43,6 +43,9 @@ pipe2 293 59|preadv 295 69|pwritev 296 70|getcpu 309 168|renameat2 316 276|getra
 membarrier 324 283|copy_file_range 326 285|statx 332 291|rseq 334 293|close_range 436 436
 faccessat2 439 439|epoll_pwait2 441 441|fchmodat2 452 452
 """
+_ON_ANY_FILE = (
+    "chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "utimensat", "truncate",
+)  # fmt: skip
 _CLONE, _KILL, _TGKILL, _PRLIMIT = (56, 220), (62, 129), (234, 131), (302, 261)
 _IOCTL, _FCNTL, _PRCTL, _SOCKETPAIR, _SENDTO = (16, 29), (72, 25), (157, 167), (53, 199), (44, 206)
 _CLONE3_AND_LATER = 424  # from here on, "not implemented" makes libraries take the older call
@@ -74,15 +77,18 @@ def available() -> bool:
     )
 
 
-def install() -> None:
+def install(*, own_files: bool) -> None:
     """Put the filter on this process, for ever; threads that it starts inherit it.
+
+    ``own_files`` says that no file can be reached that is not the process's own. Otherwise rights and
+    times of files cannot be changed, nor a file cut by its name: Landlock leaves these open.
 
     Raises
     ------
     OSError
         If the kernel refuses.
     """
-    program = b"".join(struct.pack("=HBBI", *each) for each in _program(os.getpid()))
+    program = b"".join(struct.pack("=HBBI", *each) for each in _program(os.getpid(), own_files))
     held = ctypes.create_string_buffer(program, len(program))
     filters = struct.pack("=H6xQ", len(program) // 8, ctypes.addressof(held))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -92,13 +98,13 @@ def install() -> None:
         raise OSError(ctypes.get_errno(), "seccomp")
 
 
-def _program(pid: int) -> list[_Instruction]:
+def _program(pid: int, own_files: bool) -> list[_Instruction]:
     column, architecture = _ARCHITECTURES[platform.machine()]
     plain = [
         int(entry.split()[1 + column])
         for line in _ALLOWED.strip().splitlines()
         for entry in line.split("|")
-        if entry.split()[1 + column] != "-"
+        if entry.split()[1 + column] != "-" and (own_files or entry.split()[0] not in _ON_ANY_FILE)
     ]
     program: list[_Instruction] = [
         (_LD, 0, 0, _ARCH),

@@ -18,7 +18,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -244,12 +244,13 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
     alarm, run_cell, handle = _alarm(job["seconds"]), shell.run_cell, signal.signal
     streams = _Stream("stdout", recorder), _Stream("stderr", recorder)
     hook, start, skip, late = shell.displayhook, job["start"], set(job["skip"]), TooLongError
-    recorder.left = job["output"]
+    recorder.left, mend = job["output"], _mender(shell)
     for index, step in enumerate(job["steps"]):
         if index in skip:
             continue
         say("begin", index)
         sys.stdout, sys.stderr = streams
+        mend()
         recorder.cut = stopped = False
         try:
             handle(signal.SIGALRM, _ring)
@@ -302,6 +303,42 @@ class _alarm:  # noqa: N801
         else:
             self._set(self._timer, 0)
             self.rang = now >= self._due
+
+
+def _mender(shell: Shell) -> Callable[[], None]:
+    """A function that undoes what a cell has done to IPython, so that the next one runs as written."""
+    parts = {
+        (kind, name): value
+        for kind in (InteractiveShell, Shell)
+        for name, value in vars(kind).items()
+        if isinstance(value, FunctionType)
+    }
+    lists = {
+        name: list(getattr(shell, name))
+        for name in ("ast_transformers", "input_transformers_post")
+    }
+    names, module, hook, show, own = (
+        shell.user_ns, shell.user_module, shell.displayhook, shell.display_pub, set(vars(shell)),
+    )  # fmt: skip
+    callbacks = {name: list(each) for name, each in shell.events.callbacks.items()}
+    events = shell.events.callbacks
+
+    def mend() -> None:
+        for (kind, name), value in parts.items():
+            if vars(kind).get(name) is not value:
+                setattr(kind, name, value)
+        for name in parts_of_instance & set(vars(shell)) - own:
+            delattr(shell, name)
+        for name, held in lists.items():
+            getattr(shell, name)[:] = held
+        for name, held in callbacks.items():
+            events[name] = list(held)
+        if shell.user_ns is not names:
+            shell.user_ns = names
+        shell.user_module, shell.displayhook, shell.display_pub = module, hook, show
+
+    parts_of_instance = {name for _, name in parts}
+    return mend
 
 
 def _taker() -> Callable[[dict[str, Any], str, list[Any]], tuple[str, Any]]:
