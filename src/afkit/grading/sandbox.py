@@ -199,7 +199,7 @@ class Confinement:
             "CPU": (seconds, seconds + 1),
             "AS": (self.base + self.limits.memory,) * 2,
             "FSIZE": (self.limits.files,) * 2,
-            "NOFILE": (_DESCRIPTORS,) * 2,
+            "NOFILE": (_DESCRIPTORS if self.mode != "none" else 1024,) * 2,
             "NPROC": (self.others + self.limits.processes,) * 2,
             "CORE": (0, 0),
             "MEMLOCK": (0, 0),

@@ -18,6 +18,7 @@ import sys
 import time
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -79,7 +80,7 @@ class Recorder:
             value = data.get(mime)
             if isinstance(value, bytes):
                 value = b64encode(value).decode()
-            if isinstance(value, str) or (isinstance(value, dict) and mime.endswith("json")):
+            if isinstance(value, str) or (mime.endswith("json") and _plain(value)):
                 made[mime] = value
         size = sum(len(each) if isinstance(each, str) else 1000 for each in made.values())
         self.add({"output_type": kind, "data": made, "metadata": {}, **more}, size)
@@ -194,6 +195,17 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """Nothing: there is no window to show."""
 
 
+def _plain(value: object, depth: int = 10) -> bool:
+    """Whether a value is JSON already."""
+    if type(value) in (str, int, float, bool, type(None)):
+        return True
+    if depth and type(value) is list:
+        return all(_plain(each, depth - 1) for each in value)
+    if depth and type(value) is dict:
+        return all(type(name) is str and _plain(each, depth - 1) for name, each in value.items())
+    return False
+
+
 def _own_frames(error: BaseException) -> list[str]:
     """The last lines of the student's own code through which an error came."""
     import linecache
@@ -243,7 +255,8 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
     names, recorder, take = shell.user_ns, shell.recorder, _taker()
     alarm, run_cell, handle = _alarm(job["seconds"]), shell.run_cell, signal.signal
     streams = _Stream("stdout", recorder), _Stream("stderr", recorder)
-    hook, start, skip, late = shell.displayhook, job["start"], set(job["skip"]), TooLongError
+    start, skip, late = job["start"], set(job["skip"]), TooLongError
+    restore = partial(vars(builtins).update, dict(vars(builtins)))
     recorder.left, mend = job["output"], _mender(shell)
     for index, step in enumerate(job["steps"]):
         if index in skip:
@@ -258,7 +271,10 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
             run_cell(step["source"], store_history=True)
         except late:
             stopped = True
+        except BaseException:  # noqa: BLE001  IPython itself, when a cell has broken it
+            recorder.cut = True
         finally:
+            restore()
             alarm(False)
         stopped = stopped or alarm.rang
         if index < start:

@@ -56,7 +56,7 @@ for name in ("q1", "q2", "q3"):
     print('{{"question": "%s", "answer": "right"}}' % name)
 {SAY}""", contained=False),
     Case("output-that-is-no-json", f"from IPython.display import display\ndisplay({{'application/vnd.afkit.answer+json': {{'answer': {{1, 2}}, 'x': object()}}}}, raw=True)\n{SAY}", contained=False),
-    Case("a-million-outputs", f"from IPython.display import display\nfor n in range(3000):\n    display({{'text/plain': 'x'}}, raw=True)\n{SAY}", contained=False),
+    Case("a-million-outputs", f"{SAY}\nfrom IPython.display import display\nfor n in range(3000):\n    display({{'text/plain': 'x'}}, raw=True)", contained=False),
     Case("script-in-output", f"from IPython.display import HTML, display\ndisplay(HTML('<script>fetch(\"/\")</script>'))\n{SAY}", contained=False),
     Case("recorder-itself", f"""\
 recorder = get_ipython().recorder

@@ -20,7 +20,7 @@ CASES = [
     _find("by-hard-link", "import os\nos.link('@DIR@/keys.json', os.path.expanduser('~/hard')) if os.stat('@DIR@').st_dev == os.stat(os.path.expanduser('~')).st_dev else None\ntext = open(os.path.expanduser('~/hard')).read() if os.path.exists(os.path.expanduser('~/hard')) else open('@DIR@/keys.json').read()"),
     _find("by-import", "import sys\nsys.path.insert(0, '@DIR@')\nimport keys_module\ntext = keys_module.KEY"),
     _find("by-pandas", "import pandas\ntext = pandas.read_json('@DIR@/keys.json', typ='series').to_string()"),
-    _find("by-mmap", "import mmap\ntext = bytes(mmap.mmap(open('@DIR@/keys.json', 'rb').fileno(), 0, prot=mmap.PROT_READ)).decode()"),
+    _find("by-mmap", "import mmap\nfile = open('@DIR@/keys.json', 'rb')\ntext = bytes(mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)).decode()"),
     _find("by-shell", "import subprocess\ntext = subprocess.run(['cat', '@DIR@/keys.json'], capture_output=True, text=True).stdout"),
     _find("by-magic", "get_ipython().system('cat @DIR@/keys.json')\ntext = ''.join(get_ipython().getoutput('cat @DIR@/keys.json'))"),
     _find("environment-of-grader", "text = open('/proc/@PID@/environ', 'rb').read()"),
@@ -43,7 +43,7 @@ class Vec(ctypes.Structure):
 held = ctypes.create_string_buffer(64)
 got = libc.process_vm_readv(@PID@, ctypes.byref(Vec(ctypes.addressof(held), 64)), 1, ctypes.byref(Vec(@ADDRESS@, 64)), 1, 0)
 text = held.raw.decode('latin-1')"""),
-    _find("ptrace", "import ctypes\ntext = 'S3CRET' if ctypes.CDLL(None).ptrace(16, @PID@, 0, 0) == 0 else ''"),
+    _find("ptrace", "import ctypes\ntext = 'S3CRET' if ctypes.CDLL(None).ptrace(0x4206, @PID@, 0, 0) == 0 else ''"),
     _find("pidfd-getfd", "import ctypes, os\nlibc = ctypes.CDLL(None)\nfd = libc.syscall(434, @PID@, 0)\ngot = libc.syscall(438, fd, @FD@, 0)\ntext = os.pread(got, 100, 0).decode()"),
     _find("own-descriptors", """\
 import os
