@@ -38,7 +38,7 @@ from afkit.exercises.kinds.function import secrets as function_secrets
 from afkit.facts import layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
-__all__ = ["AuthorError", "Change", "build", "keys", "leaks", "normalise", "student_copy"]
+__all__ = ["AuthorError", "Change", "blind", "build", "keys", "leaks", "normalise", "student_copy"]
 
 MOST_POINTS = 1000
 SHORTEST_SECRET = 5  # shorter texts, such as a letter, stand everywhere
@@ -198,6 +198,19 @@ def student_copy(
         if told:
             raise AuthorError(f"{file}, cell {each.at + 1} ({each.key['id']}): {told}")
     return student, manifest
+
+
+def blind(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A manifest without keys, hints and salt: for the copy of the kit in which submissions run.
+
+    What is left says which questions there are, of which kind, for how many points, in which cells.
+    The check (:mod:`afkit.exercises.check`) then keeps answers and says nothing about them.
+    """
+    kept = (*SHARED_KEYS, "cells")
+    questions = [
+        {name: each[name] for name in kept if name in each} for each in manifest["questions"]
+    ]
+    return {**manifest, "salt": "", "questions": questions}
 
 
 def leaks(key: Mapping[str, Any], answer: str, student: Notebook, entry: Mapping[str, Any]) -> str:
