@@ -44,7 +44,9 @@ _MOST_NOTES = 20
 _RETRIES = 2
 _TIME = ("time", str(-signal.SIGXCPU))
 
-_ENDED = "Cell {cell} ended the program; it counts as not answered, and the cells after it were run."
+_ENDED = (
+    "Cell {cell} ended the program; it counts as not answered, and the cells after it were run."
+)
 _SLOW = "Cell {cell} was stopped: it took too long."
 _OUT_OF_TIME = "Time was up after {seconds:g} seconds; cell {cell} and those after it were not run."
 _CUT = "Some of the output of cell {cell} was left out: there was too much of it."
@@ -84,7 +86,9 @@ class Pool:
         if workers < 1:
             raise GradingError(f"{workers} workers; expected 1 or more")
         if not (bundle / "kit.toml").is_file():
-            raise GradingError(f"'{bundle}' holds no kit.toml; expected the kit as students have it")
+            raise GradingError(
+                f"'{bundle}' holds no kit.toml; expected the kit as students have it"
+            )
         self.isolation = sandbox.choose(isolation)
         self.limits = limits
         self._bundle = bundle.resolve()
@@ -206,7 +210,14 @@ class _Loader:
         }
         with there, tempfile.TemporaryFile() as said:
             self._process = subprocess.Popen(  # noqa: S603  this Python, our own module
-                [sys.executable, "-P", "-m", "afkit.grading.zygote", str(there.fileno()), json.dumps(config)],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "afkit.grading.zygote",
+                    str(there.fileno()),
+                    json.dumps(config),
+                ],
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -330,8 +330,7 @@ def _mender(shell: Shell) -> Callable[[], None]:
         if isinstance(value, FunctionType)
     }
     lists = {
-        name: list(getattr(shell, name))
-        for name in ("ast_transformers", "input_transformers_post")
+        name: list(getattr(shell, name)) for name in ("ast_transformers", "input_transformers_post")
     }
     names, module, hook, show, own = (
         shell.user_ns, shell.user_module, shell.displayhook, shell.display_pub, set(vars(shell)),

@@ -210,7 +210,11 @@ def _read_facts(kit: Path) -> None:
 def _space(proc: int) -> int:
     """The address space that this process takes, in bytes; 0 where the system does not say."""
     try:
-        file = os.open("/proc/self/statm" if proc < 0 else "self/statm", os.O_RDONLY, dir_fd=proc if proc >= 0 else None)
+        file = os.open(
+            "/proc/self/statm" if proc < 0 else "self/statm",
+            os.O_RDONLY,
+            dir_fd=proc if proc >= 0 else None,
+        )
     except OSError:
         return 1 << 31
     try:
