@@ -52,7 +52,16 @@ class World:
         self._restore()
         abstract = f"afkit-{secrets.token_hex(8)}"
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _LISTENER, str(self.folder), str(self._hits), abstract, "S3CRET"],
+            [
+                sys.executable,
+                "-I",
+                "-c",
+                _LISTENER,
+                str(self.folder),
+                str(self._hits),
+                abstract,
+                "S3CRET",
+            ],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "GRADER_TOKEN": "S3CRET"},
