@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -118,7 +118,7 @@ def test_resuming_runs_only_what_is_missing(
 
 
 def test_a_changed_key_is_a_regrade_without_a_run(
-    edit: Callable[[str, str, str], None], both_units: Path, pool: Pool, tmp_path: Path
+    both_units: Path, pool: Pool, tmp_path: Path
 ) -> None:
     course = kit.load(both_units)
     folder = tmp_path / "submitted"

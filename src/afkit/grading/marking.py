@@ -189,7 +189,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
             description="Comment", placeholder="write, or choose one given before",
             layout=widgets.Layout(width="100%"),
         )  # fmt: skip
-        self._line.on_submit(self._entered)
+        self._line.observe(self._entered, "value")  # at Enter, or when the box is left
         anchors = widgets.Accordion(
             [widgets.HTML(_as_html(session.anchors))], titles=("Anchor answers",), selected_index=0
         )
@@ -231,6 +231,8 @@ class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
         return button
 
     def _entered(self, _: object) -> None:
+        if not self._line.value.strip():
+            return
         try:
             levels = self.session.levels(self._line.value)
         except GradingError as error:
