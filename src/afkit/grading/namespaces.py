@@ -27,7 +27,7 @@ _DETACH, _MOUNT_SETATTR, _AT_RECURSIVE, _AT_EMPTY_PATH = 2, 442, 0x8000, 0x1000
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "arm64": 41}
 _DEVICES = ("null", "zero", "urandom")
 _LIMIT_OF_ROOT = "size=512m,mode=0755"
-_INODES = 4096
+_INODES = 1024
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
