@@ -1,5 +1,6 @@
-"""Messages of a stranger: what has the right form comes through, all else is counted and dropped."""
+"""Messages of a stranger: what has the right form comes through, all else is dropped."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 import json
@@ -78,7 +79,9 @@ def test_outputs_are_built_anew() -> None:
         {"output_type": "execute_result", "data": {"text/html": "\ud800"}, "metadata": {}, "execution_count": "1"},
         "x",
     ]  # fmt: skip
-    (said,), forged = read({"kind": "done", "step": 0, "outputs": outputs, "late": False, "cut": False})
+    (said,), forged = read(
+        {"kind": "done", "step": 0, "outputs": outputs, "late": False, "cut": False}
+    )
     assert forged == 0
     assert said.cut
     assert list(said.outputs) == [
@@ -141,7 +144,13 @@ def test_only_the_running_cell_can_be_answered_and_once() -> None:
 
 def test_cells_that_run_again_cannot_answer_again() -> None:
     made = course()
-    for each in (Message("begin", 0), Message("take", 0), Message("answer", 0, value=1), done(0), Message("begin", 1)):
+    for each in (
+        Message("begin", 0),
+        Message("take", 0),
+        Message("answer", 0, value=1),
+        done(0),
+        Message("begin", 1),
+    ):
         assert made.hear(each)
     made.stop("1", killed=False)
     assert made.goes_on()

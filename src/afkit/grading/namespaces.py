@@ -72,7 +72,7 @@ def enter(shown: Iterable[Path], bundle: Path) -> int:
 
 
 def enter_worker(proc: int, *, switch: bool) -> None:
-    """In a process inside: users, mounts and processes of its own, of which its next child is the first.
+    """In a process inside: own users, mounts and processes, of which its next child is the first.
 
     ``switch`` makes it another user outside, too; only root can.
 

@@ -26,12 +26,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from afkit.exercises.answer import Json
 from afkit.grading import sandbox
 from afkit.grading.records import GradingError, Job, Limits, Ran, Step
 from afkit.grading.wire import MOST_ANSWER, TOKEN, Message, Reader
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Pool"]
 
@@ -44,7 +46,9 @@ _MOST_NOTES = 20
 _RETRIES = 2
 _TIME = ("time", str(-signal.SIGXCPU))
 
-_ENDED = "Cell {cell} ended the program; it counts as not answered, and the cells after it were run."
+_ENDED = (
+    "Cell {cell} ended the program; it counts as not answered, and the cells after it were run."
+)
 _SLOW = "Cell {cell} was stopped: it took too long."
 _OUT_OF_TIME = "Time was up after {seconds:g} seconds; cell {cell} and those after it were not run."
 _CUT = "Some of the output of cell {cell} was left out: there was too much of it."
@@ -79,12 +83,18 @@ class Pool:
     """
 
     def __init__(
-        self, workers: int, bundle: Path, limits: Limits = Limits(), isolation: str = "auto"
+        self,
+        workers: int,
+        bundle: Path,
+        limits: Limits = Limits(),  # noqa: B008  frozen
+        isolation: str = "auto",
     ) -> None:
         if workers < 1:
             raise GradingError(f"{workers} workers; expected 1 or more")
         if not (bundle / "kit.toml").is_file():
-            raise GradingError(f"'{bundle}' holds no kit.toml; expected the kit as students have it")
+            raise GradingError(
+                f"'{bundle}' holds no kit.toml; expected the kit as students have it"
+            )
         self.isolation = sandbox.choose(isolation)
         self.limits = limits
         self._bundle = bundle.resolve()
@@ -206,7 +216,14 @@ class _Loader:
         }
         with there, tempfile.TemporaryFile() as said:
             self._process = subprocess.Popen(  # noqa: S603  this Python, our own module
-                [sys.executable, "-P", "-m", "afkit.grading.zygote", str(there.fileno()), json.dumps(config)],
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "afkit.grading.zygote",
+                    str(there.fileno()),
+                    json.dumps(config),
+                ],
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -318,6 +335,13 @@ class _Course:
         }
         self.running, self._taking, self._settled = -1, False, False
         return json.dumps(job).encode()
+
+    def hear_all(self, reader: Reader, data: bytes) -> bool:
+        """Take the messages in some bytes; whether any was believed."""
+        heard = [self.hear(each) for each in reader.feed(data)]
+        if reader.forged or not all(heard):
+            self.note(_FORGED)
+        return any(heard)
 
     def hear(self, message: Message) -> bool:
         """Take a message, if it can be true now."""
@@ -491,14 +515,8 @@ class _Worker:
                         self._kill_if_alive(poll, reading)
                     return False
                 most -= len(data)
-                for message in reader.feed(data):
-                    if course.hear(message):
-                        left = least - (time.monotonic() - begun)
-                        due = _due(time.monotonic(), left)
-                    else:
-                        reader.forged += 1
-                if reader.forged:
-                    course.note(_FORGED)
+                if course.hear_all(reader, data):
+                    due = _due(time.monotonic(), least - (time.monotonic() - begun))
                 if most < 0:
                     self._kill()
                     return False

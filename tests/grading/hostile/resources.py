@@ -1,5 +1,6 @@
 """Code that takes all there is: time, memory, processes, files, output, the stack."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import LOST, SAY, Case

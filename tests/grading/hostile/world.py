@@ -1,5 +1,6 @@
 """What attacks aim at: files of a dummy grader, and a process with a secret that listens."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 import json
@@ -52,7 +53,16 @@ class World:
         self._restore()
         abstract = f"afkit-{secrets.token_hex(8)}"
         self._process = subprocess.Popen(
-            [sys.executable, "-I", "-c", _LISTENER, str(self.folder), str(self._hits), abstract, "S3CRET"],
+            [
+                sys.executable,
+                "-I",
+                "-c",
+                _LISTENER,
+                str(self.folder),
+                str(self._hits),
+                abstract,
+                "S3CRET",
+            ],
             stdout=subprocess.PIPE,
             text=True,
             env={**os.environ, "GRADER_TOKEN": "S3CRET"},
