@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -51,9 +52,9 @@ os.execv(sys.executable, [sys.executable, "-c", code])
 
 def run(code: str, bundle: Path, folder: Path) -> str:
     """What some code prints last, run as nobody; ``bundle`` and ``folder`` are there for it."""
-    staging, home = folder / "staging", folder / "home"
-    for each in (staging, home):
-        each.mkdir(exist_ok=True)
+    # Not below pytest's folder, which only its user may enter and which is covered itself.
+    staging, home = Path(tempfile.mkdtemp()), folder / "home"
+    home.mkdir(exist_ok=True)
     home.chmod(0o777)
     needed = {sys.base_prefix, sys.prefix, str(ROOT / "src"), str(ROOT / "tests")}
     needed |= {str(bundle), str(home)}
@@ -72,6 +73,7 @@ def run(code: str, bundle: Path, folder: Path) -> str:
         check=False,
         cwd="/",
     )
+    staging.rmdir()
     return (done.stdout.strip() or done.stderr.strip())[-3000:]
 
 

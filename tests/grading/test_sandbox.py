@@ -1,4 +1,7 @@
-"""The hostile corpus: outside nothing happens, inside every honest answer comes out, and each attack works without a sandbox."""
+"""The hostile corpus: outside nothing happens, inside every honest answer comes out.
+
+Each attack also runs once without a sandbox, to show that there it works.
+"""
 
 from __future__ import annotations
 
@@ -213,8 +216,7 @@ q5 = resource.getrlimit(resource.RLIMIT_CORE)[1]
     assert ran.isolation == mode
     kit = bundle if mode == "landlock" else Path("/kit")
     assert ran.answers["q1"] == sorted(sandbox.environment(kit, kit))
-    rights, _, _ = ran.answers["q3"]  # type: ignore[misc]
-    assert rights == ""
+    assert ran.answers["q3"] == ["", True, 1], "no rights, no parent that it can name, no new ones"
     assert ran.answers["q4"] == 4, "the three of every process and the way out"
     assert ran.answers["q5"] == 0
 

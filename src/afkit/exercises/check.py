@@ -191,6 +191,16 @@ class Check:
     def _told(self) -> list[str]:
         return [f"{_SIGNS[status]} {name} {status}" for name, status in self.progress.items()]
 
+    @staticmethod
+    def _kept(question: str, answer: object, most: float) -> Feedback:
+        """What is said without a look at a key."""
+        if is_blank(answer):
+            return Feedback(question, "not answered yet", 0, most, "")
+        wire: Json = None
+        with contextlib.suppress(AnswerError):
+            wire = encode(answer)
+        return Feedback(question, KEPT, 0, most, "", wire)
+
     def feedback(self, question: str, answer: object = ..., *, repeated: bool = False) -> Feedback:
         """Feedback on an answer, whatever the mode; never an exception, whatever the answer.
 
@@ -204,14 +214,10 @@ class Check:
             return Feedback(name, "not yet", 0, 0, said)
         spec = self.questions[question]
         most = float(spec["points"])
-        if is_blank(answer):
-            return Feedback(question, "not answered yet", 0, most, "")
+        if is_blank(answer) or self.blind(question):
+            return self._kept(question, answer, most)
         kind = KINDS[spec["kind"]]
         wire: Json = None
-        if self.blind(question):
-            with contextlib.suppress(AnswerError):
-                wire = encode(answer)
-            return Feedback(question, KEPT, 0, most, "", wire)
         seal = self._sealer(self._salt, question)
         if spec["kind"] == "function" and callable(answer):
             answer = call(answer, spec["key"]["cases"])

@@ -27,7 +27,7 @@ _DETACH, _MOUNT_SETATTR, _AT_RECURSIVE, _AT_EMPTY_PATH = 2, 442, 0x8000, 0x1000
 _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41, "arm64": 41}
 _DEVICES = ("null", "zero", "urandom")
 _LIMIT_OF_ROOT = "size=512m,mode=0755"
-_INODES = 4096
+_INODES = 1024
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -72,7 +72,7 @@ def enter(shown: Iterable[Path], bundle: Path) -> int:
 
 
 def enter_worker(proc: int, *, switch: bool) -> None:
-    """In a process inside: users, mounts and processes of its own, of which its next child is the first.
+    """In a process inside: own users, mounts and processes, of which its next child is the first.
 
     ``switch`` makes it another user outside, too; only root can.
 

@@ -26,12 +26,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from afkit.exercises.answer import Json
 from afkit.grading import sandbox
 from afkit.grading.records import GradingError, Job, Limits, Ran, Step
 from afkit.grading.wire import MOST_ANSWER, TOKEN, Message, Reader
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Pool"]
 
@@ -81,7 +83,11 @@ class Pool:
     """
 
     def __init__(
-        self, workers: int, bundle: Path, limits: Limits = Limits(), isolation: str = "auto"
+        self,
+        workers: int,
+        bundle: Path,
+        limits: Limits = Limits(),  # noqa: B008  frozen
+        isolation: str = "auto",
     ) -> None:
         if workers < 1:
             raise GradingError(f"{workers} workers; expected 1 or more")
@@ -330,6 +336,13 @@ class _Course:
         self.running, self._taking, self._settled = -1, False, False
         return json.dumps(job).encode()
 
+    def hear_all(self, reader: Reader, data: bytes) -> bool:
+        """Take the messages in some bytes; whether any was believed."""
+        heard = [self.hear(each) for each in reader.feed(data)]
+        if reader.forged or not all(heard):
+            self.note(_FORGED)
+        return any(heard)
+
     def hear(self, message: Message) -> bool:
         """Take a message, if it can be true now."""
         if message.kind == "failed" and self.running < 0:
@@ -502,14 +515,8 @@ class _Worker:
                         self._kill_if_alive(poll, reading)
                     return False
                 most -= len(data)
-                for message in reader.feed(data):
-                    if course.hear(message):
-                        left = least - (time.monotonic() - begun)
-                        due = _due(time.monotonic(), left)
-                    else:
-                        reader.forged += 1
-                if reader.forged:
-                    course.note(_FORGED)
+                if course.hear_all(reader, data):
+                    due = _due(time.monotonic(), least - (time.monotonic() - begun))
                 if most < 0:
                     self._kill()
                     return False

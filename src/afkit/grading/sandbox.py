@@ -1,8 +1,8 @@
 """What submitted code may touch: which isolation a machine offers, and how a process submits to it.
 
 ``namespaces``: a file system, users, processes and a network of its own, with Landlock where the
-kernel has it; ``landlock``: the machine's file system, of which only the interpreter, the bundle and
-a scratch folder can be opened; both with a filter of system calls (:mod:`.seccomp`) and limits.
+kernel has it; ``landlock``: the machine's file system, of which only the interpreter, the bundle
+and a scratch folder can be opened; both with a filter of system calls (:mod:`.seccomp`) and limits.
 ``none``: limits only.
 """
 
@@ -39,11 +39,11 @@ _SYSTEM = (
     "/usr/share/fonts", "/usr/share/fontconfig", "/usr/share/zoneinfo",
 )  # fmt: skip
 REFUSED = (
-    "This machine offers no sandbox for submitted code: {why}. Grade on Linux 5.13 or newer (in WSL on "
-    "Windows, in a virtual machine or a container on macOS); where namespaces are switched off, an "
-    "administrator sets kernel.unprivileged_userns_clone=1 or kernel.apparmor_restrict_unprivileged_"
-    "userns=0, or boots with lsm=landlock,... . With --trust-submissions the code runs as you, with "
-    "limits on time and memory only."
+    "This machine offers no sandbox for submitted code: {why}. Grade on Linux 5.13 or newer (in "
+    "WSL on Windows, in a virtual machine or a container on macOS); where namespaces are switched off, "
+    "an administrator sets kernel.unprivileged_userns_clone=1 or "
+    "kernel.apparmor_restrict_unprivileged_userns=0, or boots with lsm=landlock,... . With "
+    "--trust-submissions the code runs as you, with limits on time and memory only."
 )
 
 
@@ -161,7 +161,7 @@ class Confinement:
     user: int = 0
 
     def put_on(self, cpu: float, scratch: Path) -> None:
-        """Limits, no capabilities, Landlock, the filter: for ever, for this process and its threads.
+        """Limits, no capabilities, Landlock, the filter: for ever, for it and its threads.
 
         Raises
         ------
@@ -211,10 +211,9 @@ class Confinement:
             if number is None:
                 continue
             most = resource.getrlimit(number)[1]
-            if most != resource.RLIM_INFINITY:
-                soft, hard = min(soft, most), min(hard, most)
+            bound = most if most != resource.RLIM_INFINITY else hard
             try:
-                resource.setrlimit(number, (soft, hard))
+                resource.setrlimit(number, (min(soft, bound), min(hard, bound)))
             except (OSError, ValueError):
                 if self.mode != "none":  # macOS refuses some
                     raise

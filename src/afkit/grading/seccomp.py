@@ -38,8 +38,8 @@ clock_gettime 228 113|clock_getres 229 114|clock_nanosleep 230 115|exit_group 23
 epoll_wait 232 -|epoll_ctl 233 21|utimes 235 -|waitid 247 95|openat 257 56|mkdirat 258 34
 newfstatat 262 79|unlinkat 263 35|renameat 264 38|linkat 265 37|symlinkat 266 36|readlinkat 267 78
 fchmodat 268 53|faccessat 269 48|pselect6 270 72|ppoll 271 73|set_robust_list 273 99
-utimensat 280 88|epoll_pwait 281 22|fallocate 285 47|eventfd2 290 19|epoll_create1 291 20|dup3 292 24
-pipe2 293 59|preadv 295 69|pwritev 296 70|getcpu 309 168|renameat2 316 276|getrandom 318 278
+utimensat 280 88|epoll_pwait 281 22|fallocate 285 47|eventfd2 290 19|epoll_create1 291 20
+dup3 292 24|pipe2 293 59|preadv 295 69|pwritev 296 70|getcpu 309 168|renameat2 316 276|getrandom 318 278
 membarrier 324 283|copy_file_range 326 285|statx 332 291|rseq 334 293|close_range 436 436
 faccessat2 439 439|epoll_pwait2 441 441|fchmodat2 452 452
 """
@@ -80,8 +80,8 @@ def available() -> bool:
 def install(*, own_files: bool) -> None:
     """Put the filter on this process, for ever; threads that it starts inherit it.
 
-    ``own_files`` says that no file can be reached that is not the process's own. Otherwise rights and
-    times of files cannot be changed, nor a file cut by its name: Landlock leaves these open.
+    ``own_files`` says that no file can be reached that is not the process's own. Otherwise rights
+    and times of files cannot be changed, nor a file cut by its name: Landlock leaves these open.
 
     Raises
     ------
@@ -100,11 +100,11 @@ def install(*, own_files: bool) -> None:
 
 def _program(pid: int, own_files: bool) -> list[_Instruction]:
     column, architecture = _ARCHITECTURES[platform.machine()]
+    listed = [entry.split() for line in _ALLOWED.strip().splitlines() for entry in line.split("|")]
     plain = [
-        int(entry.split()[1 + column])
-        for line in _ALLOWED.strip().splitlines()
-        for entry in line.split("|")
-        if entry.split()[1 + column] != "-" and (own_files or entry.split()[0] not in _ON_ANY_FILE)
+        int(each[1 + column])
+        for each in listed
+        if each[1 + column] != "-" and (own_files or each[0] not in _ON_ANY_FILE)
     ]
     program: list[_Instruction] = [
         (_LD, 0, 0, _ARCH),

@@ -39,6 +39,10 @@ _SHOWN_FRAMES = 4
 _SHARE = 4  # a cell may use a quarter of the time that is left, so that time is always left
 
 Say = Callable[..., None]
+_PARTS: dict[str, tuple[str, ...]] = {
+    "begin": (), "take": (), "end": (), "answer": ("value",), "refused": ("words",),
+    "failed": ("words",), "done": ("outputs", "late", "cut"),
+}  # fmt: skip
 
 
 class TooLongError(KeyboardInterrupt):
@@ -46,7 +50,7 @@ class TooLongError(KeyboardInterrupt):
 
 
 class Recorder:
-    """The outputs of the cell that runs, as nbformat 4 has them, no more than ``left`` bytes in all."""
+    """The outputs of the cell that runs, as nbformat 4 has them, at most ``left`` bytes in all."""
 
     def __init__(self) -> None:
         self.outputs: list[dict[str, Any]] = []
@@ -112,7 +116,12 @@ class _Stream(io.TextIOBase):
         return len(text)
 
 
-class _Hook(DisplayHook):  # type: ignore[misc]
+def _recorder(part: Any) -> Recorder:  # noqa: ANN401  a part of IPython, which knows its shell
+    recorder: Recorder = part.shell.recorder
+    return recorder
+
+
+class _Hook(DisplayHook):
     """The last value of a cell, recorded instead of printed."""
 
     def write_output_prompt(self) -> None:
@@ -123,7 +132,7 @@ class _Hook(DisplayHook):  # type: ignore[misc]
     ) -> None:
         """Record the value in every form it has."""
         count = self.prompt_count
-        self.shell.recorder.display("execute_result", format_dict, {"execution_count": count})
+        _recorder(self).display("execute_result", format_dict, {"execution_count": count})
 
     def log_output(self, format_dict: dict[str, Any]) -> None:
         """Nothing: IPython would keep a second copy."""
@@ -133,19 +142,19 @@ class _Hook(DisplayHook):  # type: ignore[misc]
         self._is_active = False
 
 
-class _Publisher(DisplayPublisher):  # type: ignore[misc]
+class _Publisher(DisplayPublisher):
     """What ``display()`` is given, recorded."""
 
     def publish(self, data: dict[str, Any], *_: object, **__: object) -> None:
         """Record it."""
-        self.shell.recorder.display("display_data", data, {})
+        _recorder(self).display("display_data", data, {})
 
-    def clear_output(self, wait: bool = False) -> None:  # noqa: ARG002, FBT001, FBT002
+    def clear_output(self, wait: bool = False) -> None:
         """Forget what the cell has shown so far."""
-        self.shell.recorder.outputs.clear()
+        _recorder(self).outputs.clear()
 
 
-class Shell(InteractiveShell):  # type: ignore[misc]
+class Shell(InteractiveShell):
     """IPython without a terminal, a kernel or a history file."""
 
     displayhook_class = Type(_Hook)
@@ -153,10 +162,10 @@ class Shell(InteractiveShell):  # type: ignore[misc]
 
     def __init__(self, **options: Any) -> None:  # noqa: ANN401
         self.recorder = Recorder()
-        super().__init__(**options)
+        super().__init__(**options)  # type: ignore[no-untyped-call]
 
     @contextlib.contextmanager
-    def _tee(self, channel: str) -> Iterator[None]:  # noqa: ARG002
+    def _tee(self, channel: str) -> Iterator[None]:
         """Nothing: IPython would copy all that is printed, many times slower."""
         yield
 
@@ -164,23 +173,23 @@ class Shell(InteractiveShell):  # type: ignore[misc]
         """Nothing: a full traceback takes longer than most cells."""
         return {}
 
-    def _showtraceback(self, etype: type, evalue: BaseException, stb: object) -> None:  # noqa: ARG002
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: object) -> None:
         self._record_error(etype, evalue)
 
     def showtraceback(self, exc_tuple: Any = None, *_: object, **__: object) -> None:  # noqa: ANN401
         """Record an error with the lines of the student's own cells that led to it."""
-        etype, evalue, _ = self._get_exc_info(exc_tuple)
+        etype, evalue, _ = self._get_exc_info(exc_tuple)  # type: ignore[no-untyped-call]
         self._record_error(etype, evalue)
 
     def showsyntaxerror(self, *_: object, **__: object) -> None:
         """Record a mistake of grammar."""
-        etype, evalue, _ = self._get_exc_info(None)
+        etype, evalue, _ = self._get_exc_info(None)  # type: ignore[no-untyped-call]
         self._record_error(etype, evalue)
 
     def _record_error(self, etype: type, evalue: BaseException) -> None:
         try:
             said = str(evalue)[:2000]
-        except BaseException:  # noqa: BLE001  an error that cannot say what it is
+        except BaseException:
             said = ""
         name = str(getattr(etype, "__name__", "Error"))[:200]
         if issubclass(etype, TooLongError):
@@ -222,7 +231,7 @@ def _own_frames(error: BaseException) -> list[str]:
 
 
 def make(folder: str) -> Shell:
-    """The shell, made once; every submission gets it as a fork has it. ``folder`` is thrown away."""
+    """The shell, made once; every submission has it by fork. ``folder`` is thrown away."""
     config = Config()
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
@@ -268,10 +277,10 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
         try:
             handle(signal.SIGALRM, _ring)
             alarm(True)
-            run_cell(step["source"], store_history=True)
+            run_cell(step["source"], store_history=True)  # type: ignore[no-untyped-call]
         except late:
             stopped = True
-        except BaseException:  # noqa: BLE001  IPython itself, when a cell has broken it
+        except BaseException:
             recorder.cut = True
         finally:
             restore()
@@ -309,7 +318,7 @@ class _alarm:  # noqa: N801
         self._due = 0.0
         self.rang = False
 
-    def __call__(self, on: bool) -> None:  # noqa: FBT001
+    def __call__(self, on: bool) -> None:
         now = self._clock()
         if on:
             share = max(0.01, (self._end - now) / _SHARE)
@@ -322,7 +331,7 @@ class _alarm:  # noqa: N801
 
 
 def _mender(shell: Shell) -> Callable[[], None]:
-    """A function that undoes what a cell has done to IPython, so that the next one runs as written."""
+    """A function that undoes what a cell did to IPython, so that the next one runs as written."""
     parts = {
         (kind, name): value
         for kind in (InteractiveShell, Shell)
@@ -373,10 +382,10 @@ def _taker() -> Callable[[dict[str, Any], str, list[Any]], tuple[str, Any]]:
         try:
             return "answer", encode(value)
         except refusal as error:
-            return "refused", error.args[0]
+            return "refused", str(error.args[0])[:1000]
         except RecursionError:
             return "refused", "a value that is nested without end"
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             return "refused", f"a value that cannot be read ({type(error).__name__})"
 
     return take
@@ -385,7 +394,8 @@ def _taker() -> Callable[[dict[str, Any], str, list[Any]], tuple[str, Any]]:
 def _code(module: str) -> CodeType:
     found = importlib.util.find_spec(module)
     assert found is not None and found.loader is not None  # noqa: S101, PT018  a module of ours
-    code: CodeType = found.loader.get_code(module)  # type: ignore[attr-defined]  files have it
+    code = found.loader.get_code(module)  # type: ignore[attr-defined]
+    assert isinstance(code, CodeType)  # noqa: S101
     return code
 
 
@@ -398,23 +408,17 @@ def _own_copy() -> dict[str, Any]:
     return names
 
 
-def speaker(write: Callable[[bytes], object], token: bytes, most: int) -> Say:
+def speaker(write: Callable[[memoryview], int], token: bytes, most: int) -> Say:
     """A function that sends messages; what cannot be sent ends the process."""
-    text = json.encoder.c_make_encoder  # type: ignore[attr-defined]  C, so that no cell changes it
+    # In C, so that no cell changes it.
+    text = json.encoder.c_make_encoder  # type: ignore[attr-defined]
     quote = json.encoder.c_encode_basestring  # type: ignore[attr-defined]
     dumped = text(None, _refuse, quote, None, ":", ",", False, False, False)
-    end, many = os._exit, _pieces
+    end, many, pair, names = os._exit, _pieces, zip, dict(_PARTS)
 
     def say(kind: str, step: int = -1, *parts: object) -> None:
-        message: dict[str, Any] = {"kind": kind}
-        if step >= 0:
-            message["step"] = step
-        if kind == "answer":
-            message["value"] = parts[0]
-        elif kind in ("refused", "failed"):
-            message["words"] = str(parts[0])[:1000]
-        elif kind == "done":
-            message |= {"outputs": parts[0], "late": parts[1], "cut": parts[2]}
+        message: dict[str, object] = {"kind": kind, **({"step": step} if step >= 0 else {})}
+        message.update(pair(names[kind], parts))
         try:
             payload = many(dumped(message, 0))
         except (TypeError, ValueError, RecursionError):
@@ -426,7 +430,7 @@ def speaker(write: Callable[[bytes], object], token: bytes, most: int) -> Say:
         try:
             rest = memoryview(token + len(payload).to_bytes(4, "big") + payload)
             while rest:
-                rest = rest[write(rest) :]  # type: ignore[index]
+                rest = rest[write(rest) :]
         except OSError:
             end(71)
         return None

@@ -35,9 +35,9 @@ MIMES = (
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message of right form: ``kind`` is one of begin, take, answer, refused, done, end, failed.
+    """One message; ``kind`` is one of begin, take, answer, refused, done, end, failed.
 
-    ``step`` counts from 0; ``late`` says that a cell was stopped, ``cut`` that outputs were left out.
+    ``step`` counts from 0; ``late`` says that a cell was stopped, ``cut`` that outputs are missing.
     """
 
     kind: str
@@ -112,7 +112,7 @@ def _marks(payload: bytes) -> int:
     return sum(map(payload.count, (b"[", b"{", b",", b":")))
 
 
-def _message(read: object) -> Message | None:
+def _message(read: object) -> Message | None:  # noqa: PLR0911  one for each kind
     if not isinstance(read, dict) or not isinstance(read.get("kind"), str):
         return None
     kind = read.pop("kind")

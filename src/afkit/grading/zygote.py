@@ -37,12 +37,13 @@ MOST_JOB = 64 << 20
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _GRACE = 2.0  # seconds beyond its time until a child is killed without an order
 _LOOK = 0.2  # seconds between looks at how full a scratch folder on disk is
-_MOST_FILES = 4096
+_MOST_FILES = 1024
 _CLOSED = 71
 _WARM = """\
 import pandas as pd, matplotlib.pyplot as plt, networkx as nx
 from IPython.display import display
-_frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"], "c": pd.to_datetime(["2021-08-19", "2021-08-20"])})
+_days = pd.to_datetime(["2021-08-19", "2021-08-20"])
+_frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"], "c": _days})
 display(_frame, _frame.describe()); print(_frame.groupby("b").size().sort_values())
 _, _axes = plt.subplots(); _axes.plot([1, 2], label="a"); _axes.bar([1], [2]); _axes.legend()
 _axes.set_title("A title"); _axes.set_xlabel("x")
@@ -104,8 +105,8 @@ class _Place:
             count += len(folders) + len(files)
             for name in files:
                 with contextlib.suppress(OSError):
-                    size += os.lstat(os.path.join(folder, name)).st_blocks * 512  # noqa: PTH116, PTH118
-            if size > self.limits.files or count > _MOST_FILES:
+                    size += os.lstat(os.path.join(folder, name)).st_blocks * 512  # noqa: PTH118
+            if size > self.limits.files or (count > _MOST_FILES and self.mode != "none"):
                 return True
         return False
 
@@ -179,13 +180,14 @@ def _load(folder: str) -> Shell:
         getattr(afkit, name)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     shell = module.make(folder)
-    shell.enable_matplotlib("inline")
+    shell.enable_matplotlib("inline")  # type: ignore[no-untyped-call]
     plain = sys.stdout, sys.stderr
-    for source in (_WARM, "1 / 0", "f(", "await __import__('asyncio').sleep(0)"):
-        shell.run_cell(source, store_history=True)
+    # Nothing with "await": its loop has descriptors, which no child inherits.
+    for source in (_WARM, "1 / 0", "f("):
+        shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
     sys.stdout, sys.stderr = plain
     shell.recorder.outputs.clear()
-    shell.reset(new_session=False)
+    shell.reset(new_session=False)  # type: ignore[no-untyped-call]
     shell.execution_count = 1
     return shell
 
@@ -202,9 +204,8 @@ def _read_facts(kit: Path) -> None:
     with contextlib.suppress(Exception):
         afkit.actor("")
     with contextlib.suppress(Exception):
-        from IPython.core.interactiveshell import InteractiveShell
-
-        InteractiveShell.instance().display_formatter.format(afkit.article(kit))
+        # As a cell shows it: its page, its style, its script are read once.
+        afkit.article()._repr_mimebundle_()
 
 
 def _space(proc: int) -> int:
@@ -290,16 +291,17 @@ def _work(link: socket.socket, place: _Place, shell: Shell) -> None:
             _child(place, shell, scratch, *descriptors)
         for each in descriptors:
             os.close(each)
-        status, used = _watch(link, wake, child, place, scratch, seconds)
+        status, used = _watch((link, wake), child, place, scratch, seconds)
         _sweep(place, child)
         place.remove(scratch)
         link.sendall(json.dumps({"status": status, "cpu": used}).encode() + b"\n")
 
 
 def _watch(
-    link: socket.socket, wake: int, child: int, place: _Place, scratch: Path, seconds: float
+    ears: tuple[socket.socket, int], child: int, place: _Place, scratch: Path, seconds: float
 ) -> tuple[str, float]:
     """Wait for the end of a child; end it at an order, when its time is up, or its folder full."""
+    link, wake = ears
     end, why = time.monotonic() + seconds + _GRACE, ""
     while True:
         done, status, usage = os.wait4(child, os.WNOHANG)
@@ -309,11 +311,11 @@ def _watch(
         if time.monotonic() > end:
             why = "time"
             os.kill(child, signal.SIGKILL)
-        ready, _, _ = select.select([link, wake], [], [], _LOOK)
+        ready, _, _ = select.select([link.fileno(), wake], [], [], _LOOK)
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 512)
-        if link in ready:
+        if link.fileno() in ready:
             os.kill(child, signal.SIGKILL)
             if not link.recv(64):
                 os._exit(0)  # nobody is left to tell
@@ -379,6 +381,7 @@ def _child(place: _Place, shell: Shell, scratch: Path, job: int, answers: int) -
 
 
 def _settle(place: _Place, scratch: Path, cpu: float) -> None:
+    tempfile.tempdir = None  # found anew, in the scratch folder
     os.environ.update(sandbox.environment(place.kit, scratch))
     os.chdir(scratch / "home" / "kit" / "exercises")
     sandbox.Confinement(

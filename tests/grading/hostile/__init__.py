@@ -1,4 +1,4 @@
-"""Hostile submissions: what each does, what a plain reading of its answers gives, how to see it fire.
+"""Hostile submissions: what each does, what its answers are, how to see it fire.
 
 Every case is a notebook of three questions. The attack stands in the cell of ``q2``, after the line
 ``q2 = "mine"``; ``q1`` and ``q3`` are honest and must come out whatever the attack does.

@@ -1,5 +1,6 @@
 """Code that ends its process, or the way on which its answers leave."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import LOST, SAY, Case

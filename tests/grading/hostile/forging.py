@@ -1,5 +1,6 @@
 """Code that speaks in the grader's name: to its descriptors, in its format, about other questions."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import SAY, Case

@@ -1,5 +1,6 @@
 """Code that means to outlive its run: daemons, orphans, groups of its own."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import Case

@@ -1,5 +1,6 @@
 """Code that calls somebody: loopback, names, sockets with and without a file."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import SAY, Case

@@ -1,5 +1,6 @@
 """Code that changes what grades it: built-ins, libraries, IPython, the check, the encoder."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import SAY, Case

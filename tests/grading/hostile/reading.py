@@ -1,5 +1,6 @@
 """Code that looks for what it should not know: keys, solutions, neighbours, the grader's memory."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import SAY, Case

@@ -1,5 +1,6 @@
 """Code that takes all there is: time, memory, processes, files, output, the stack."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import LOST, SAY, Case
@@ -27,7 +28,7 @@ CASES = [
     Case("threads", f"import threading, time\nfor _ in range(100):\n    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n{SAY}"),
     Case("one-large-file", f"with open('big', 'wb') as file:\n    for _ in range(20):\n        file.write(bytes(1 << 20))\n{SAY}"),
     Case("many-large-files", f"import time\nfor n in range(20):\n    with open(f'big{{n}}', 'wb') as file:\n        file.write(bytes(1 << 20))\ntime.sleep(0.35)\n{SAY}", answer=...),
-    Case("many-files", f"import time\nfor n in range(4500):\n    open(f'f{{n}}', 'w').close()\ntime.sleep(0.35)\n{SAY}", answer=...),
+    Case("many-files", f"import time\nfor n in range(1200):\n    open(f'f{{n}}', 'w').close()\ntime.sleep(0.35)\n{SAY}", answer=...),
     Case("sparse-file", f"import os\nos.truncate(os.open('sparse', os.O_CREAT | os.O_WRONLY), 1 << 29)\n{SAY}"),
     Case("many-descriptors", f"held = [open('/dev/null') for _ in range(500)]\n{SAY}"),
     Case("much-output", f"for _ in range(2000):\n    print('x' * 1000)\n{SAY}"),

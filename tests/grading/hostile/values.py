@@ -1,5 +1,6 @@
 """Answers that are no answers: objects that agree with everything, that lie, that never end."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import REFUSED, SAY, Case

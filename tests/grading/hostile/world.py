@@ -1,5 +1,6 @@
 """What attacks aim at: files of a dummy grader, and a process with a secret that listens."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 import json

@@ -1,5 +1,6 @@
 """Code that changes what is not its own: gradebook, keys, other submissions, the bundle, home."""
 
+# ruff: noqa: E501  cells and messages stand on one line each
 from __future__ import annotations
 
 from tests.grading.hostile import SAY, Case
