@@ -29,6 +29,8 @@ __all__ = ["Collected", "collect"]
 MOST_FILES = 50_000
 LONGEST_NAME = 150
 LATE_BY_MARK = 1.0
+#: Cannot be seen, but names in Persian and Pashto need them.
+JOINERS = "\u200c\u200d"
 ENDINGS = (".ipynb", ".ipynb.json", ".ipynb.txt")
 #: What a student may also have handed in, but nobody means as an answer.
 BESIDE = ("timestamp.txt", "desktop.ini", "thumbs.db")
@@ -448,7 +450,7 @@ def _stem(name: str) -> str:
 def _tidy(name: str) -> str:
     """A name in one spelling, without what no name has."""
     plain = unicodedata.normalize("NFC", COPY.sub("", name))
-    shown = "".join(each for each in plain if each.isprintable())
+    shown = "".join(each for each in plain if each.isprintable() or each in JOINERS)
     return " ".join(shown.split())[:LONGEST_NAME] or "unnamed"
 
 

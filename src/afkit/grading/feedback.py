@@ -258,7 +258,7 @@ def _distribution(page: Page) -> str:
         here = " (you)" if band == own else ""
         width = round(160 * count / max(counts))
         bar = (
-            f'<svg width="160" height="14" aria-hidden="true" focusable="false">'
+            '<svg viewBox="0 0 160 14" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect width="{width}" height="14"/></svg>'
         )
         rows.append(
@@ -487,7 +487,8 @@ def _safe_html(source: str, left: _Left) -> str:
     if tags > min(MOST_TAGS, left.tags) or _depth(source) > DEEPEST:
         return ""
     left.tags -= tags
-    return _clean(source, BLOCKS | INLINE | TABLES).strip()
+    # pandas begins the head of a table with a heading of nothing.
+    return _clean(source, BLOCKS | INLINE | TABLES).replace("<th></th>", "<td></td>").strip()
 
 
 def _depth(source: str) -> int:
