@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from afkit import kit
 from afkit.exercises.answer import MIME
+from afkit.exercises.check import Check
 from afkit.grading import notebook
 from afkit.grading.assemble import Release, assemble, release
 from afkit.grading.records import Assembled, GradingError
@@ -558,6 +559,19 @@ def test_strange_parts_are_left_out(released: Release) -> None:
     found = assemble(released, data)
     assert found.job.steps[-1].source == "a = 1\nb = 2"
     assert len(json.dumps(found.cells)) < 20_000
+
+
+@pytest.mark.parametrize("ids", [True, False], ids=["ids", "no ids"])
+@pytest.mark.parametrize("backwards", [False, True])
+def test_a_solution_comes_out_whole(released: Release, ids: bool, backwards: bool) -> None:
+    solution = json.loads((SMALL_KIT / "solutions" / "01-one.ipynb").read_bytes())
+    cells = solution["cells"][::-1] if backwards else solution["cells"]
+    for each in cells:
+        if not ids:
+            del each["id"]
+    taken = answers(assemble(released, packed(cells)))
+    check = Check(released.manifest)
+    assert [check.feedback(name, each).full for name, each in taken.items()] == [True] * 6
 
 
 def test_same_bytes_same_result(released: Release) -> None:

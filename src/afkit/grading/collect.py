@@ -177,7 +177,7 @@ def collect(
     """
     files = list(_listed(source))
     by_student: dict[str, list[_Handed]] = {}
-    for each in _sorted_out(files, course, unit):
+    for each in _sorted_out(files, _Units(course), unit):
         by_student.setdefault(each.student, []).append(each)
     prints = _Prints(course)
     limit = due.replace(tzinfo=due.tzinfo or UTC) if due else None
@@ -326,17 +326,17 @@ def _marks(cell: notebook.Cell) -> Iterator[str]:
         yield f"text {' '.join(cell['source'].split())}"
 
 
-def _sorted_out(files: list[_File], course: kit.Kit, unit: kit.Unit) -> Iterator[_Handed]:
+def _sorted_out(files: list[_File], units: _Units, unit: kit.Unit) -> Iterator[_Handed]:
     """Whose the files are."""
     times = {file.parts[:-1]: _time(file) for file in files if file.name.lower() == TIMESTAMP}
-    flat = _flat_folders(files, course)
-    tree = any(_unit_folder(file, course) == unit.id for file in files)
+    flat = _flat_folders(files, units)
+    tree = any(_unit_folder(file, units) == unit.id for file in files)
     for file in files:
         if file.name.lower() in BESIDE:
             continue
-        made = _by_pattern(file) or _by_folder(file, course, flat)
-        named = made.named or _unit_named(_stem(file.name), course)
-        if tree and len(file.parts) > 2 and _unit_folder(file, course) != unit.id:
+        made = _by_pattern(file) or _by_folder(file, units, flat)
+        named = made.named or units.named(_stem(file.name))
+        if tree and len(file.parts) > 2 and _unit_folder(file, units) != unit.id:
             continue  # nbgrader's folder of another assignment
         yield _Handed(
             file,
@@ -369,12 +369,12 @@ def _by_pattern(file: _File) -> _Handed | None:
     return None
 
 
-def _by_folder(file: _File, course: kit.Kit, flat: set[tuple[str, ...]]) -> _Handed:
+def _by_folder(file: _File, units: _Units, flat: set[tuple[str, ...]]) -> _Handed:
     """What the folders say in which a file lies; in a flat one, its name."""
     parts = file.parts
     copies = NUMBERED.search(_stem(file.name))
     order = (int(copies[1]) if copies else 0,)
-    folder = _unit_folder(file, course)
+    folder = _unit_folder(file, units)
     if folder:
         return _Handed(file, parts[-3], folder)
     attempt = ATTEMPT.fullmatch(parts[-2]) if len(parts) > 2 else None
@@ -383,15 +383,15 @@ def _by_folder(file: _File, course: kit.Kit, flat: set[tuple[str, ...]]) -> _Han
     if len(parts) > 1 and parts[:-1] not in flat:
         # Beside notebooks that lie in the open, a folder without one is no student's.
         return _Handed(file, parts[-2], order=order, certain=() not in flat)
-    return _Handed(file, _flat_student(_stem(file.name), course), order=order, certain=False)
+    return _Handed(file, _flat_student(_stem(file.name), units), order=order, certain=False)
 
 
-def _unit_folder(file: _File, course: kit.Kit) -> str:
+def _unit_folder(file: _File, units: _Units) -> str:
     """The unit in whose folder, inside a student's folder, a file lies: ``STUDENT/UNIT/file``."""
-    return _unit_named(file.parts[-2], course) if len(file.parts) > 2 else ""
+    return units.named(file.parts[-2]) if len(file.parts) > 2 else ""
 
 
-def _flat_folders(files: list[_File], course: kit.Kit) -> set[tuple[str, ...]]:
+def _flat_folders(files: list[_File], units: _Units) -> set[tuple[str, ...]]:
     """Folders in which the files lie of more than one student."""
     inside: dict[tuple[str, ...], list[str]] = {}
     for file in files:
@@ -402,37 +402,46 @@ def _flat_folders(files: list[_File], course: kit.Kit) -> set[tuple[str, ...]]:
         folder
         for folder, stems in inside.items()
         if not folder
-        or (len(folder) == 1 and _unit_named(folder[-1], course))
-        or (only and len(stems) > 1 and not all(_unit_named(each, course) for each in stems))
+        or (len(folder) == 1 and units.named(folder[-1]))
+        or (only and len(stems) > 1 and not all(units.named(each) for each in stems))
     }
 
 
-def _flat_student(stem: str, course: kit.Kit) -> str:
+def _flat_student(stem: str, units: _Units) -> str:
     """The student in the name of a file: ``Name - title``, ``name_01-title``, ``name``."""
     plain = NUMBERED.sub("", COPY.sub("", stem)).strip()
     if " - " in plain:
         first, _, rest = plain.partition(" - ")
-        return rest if _unit_named(first, course) else first
-    for unit in course.units:
-        title = Path(unit.exercise).stem
-        if title:
-            left = re.sub(re.escape(title), " ", plain, flags=re.IGNORECASE).strip(" _-.+")
-            if left and left != plain:
-                return left
-    return plain if not _unit_named(plain, course) else stem
+        return rest if units.named(first) else first
+    for title in units.titles:
+        left = re.sub(re.escape(title), " ", plain, flags=re.IGNORECASE).strip(" _-.+")
+        if left and left != plain:
+            return left
+    return plain if not units.named(plain) else stem
 
 
-def _unit_named(text: str, course: kit.Kit) -> str:
-    """The id of the unit that a name means: its id, or the name of its exercise inside."""
-    plain = _plain(text)
-    for unit in course.units:
-        if plain in (_plain(unit.id), f"unit-{_plain(unit.id)}"):
-            return unit.id
-    for unit in course.units:
-        title = _plain(Path(unit.exercise).stem)
-        if title and f"-{title}-" in f"-{plain}-":
-            return unit.id
-    return ""
+class _Units:
+    """The names by which folders and files mean the units of a course."""
+
+    def __init__(self, course: kit.Kit) -> None:
+        self.titles = [Path(each.exercise).stem for each in course.units if each.exercise]
+        self._inside = [
+            (f"-{_plain(Path(each.exercise).stem)}-", each.id)
+            for each in course.units
+            if each.exercise
+        ]
+        self._whole = {
+            name: each.id
+            for each in course.units
+            for name in (_plain(each.id), f"unit-{_plain(each.id)}")
+        }
+
+    def named(self, text: str) -> str:
+        """The id of the unit that a name means: its id, or the name of its exercise inside."""
+        plain = _plain(text)
+        if plain in self._whole:
+            return self._whole[plain]
+        return next((unit for title, unit in self._inside if title in f"-{plain}-"), "")
 
 
 def _plain(text: str) -> str:
