@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbclient import NotebookClient
 
 from afkit import kit
 from afkit.exercises.answer import MIME
@@ -442,6 +444,23 @@ def test_the_last_press_counts_and_code_comes_first(released: Release) -> None:
     assert answers(assemble(released, packed([*submission(released), last])))["q1"] == "b"
 
 
+def test_controls_in_a_real_kernel_keep_what_is_found_here(released: Release) -> None:
+    cells = with_code(released, "q1-answer", "q1 = ...")
+    source = """asked = check.ask("q1")
+display(asked)
+asked._form.fill("a")  # what the mouse does
+asked.press()"""
+    cells.insert(index(cells, "q1-check") + 1, code(source, "asked"))
+    for each in cells:
+        if each["cell_type"] == "code":
+            each["execution_count"] = None
+    made = nbformat.from_dict({**json.loads(packed(cells))})
+    NotebookClient(made, timeout=60).execute()
+    found = assemble(released, nbformat.writes(made).encode())
+    assert answers(found)["q1"] == "a"
+    assert "Your answer to question 1 was taken from the controls." in found.repaired
+
+
 @pytest.mark.parametrize(
     "wire",
     [
@@ -523,9 +542,9 @@ HUGE = 1_000_000
 )
 def test_long_sources_take_linear_time(released: Release, source: str) -> None:
     cells = with_code(released, "q1-check", source)
-    start = time.perf_counter()
+    start = time.process_time()
     found = assemble(released, packed(cells))
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert of(found, "q2")[0][1] == "q2 = " + ANSWERS["q2"]
 
 

@@ -15,7 +15,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -135,6 +135,8 @@ class _Handed:
     order: tuple[int, ...] = ()
     submitted: str = ""
     marked_late: bool = False
+    #: Whether it is called as the exercise is: of two that came together, this one is meant.
+    exact: bool = False
     #: Whether the place is that of one student, so that a file of any kind was handed in.
     certain: bool = True
 
@@ -148,7 +150,8 @@ class _Attempt:
     @property
     def key(self) -> tuple[object, ...]:
         file = self.handed.file
-        return (self.handed.submitted, self.handed.order, file.stamp, file.shown)
+        told = (self.handed.submitted, self.handed.order, self.handed.exact)
+        return (*told, file.stamp, file.shown)
 
 
 def collect(
@@ -187,9 +190,11 @@ def collect(
         if one:
             found.append(one)
     if not found:
+        packed = next((each.shown for each in files if each.name.lower().endswith(".zip")), "")
         raise GradingError(
             f"{source} holds no notebook for unit {unit.id}; expected nbgrader's submitted/STUDENT/"
             f"{unit.id}/, a folder of notebooks, or a download of Canvas, Moodle or Classroom"
+            + (f". It holds '{packed}': name that file, or unpack it" if packed else "")
         )
     return found
 
@@ -237,7 +242,9 @@ def _without_notebook(handed: _Handed) -> _Attempt:
     name = handed.file.name
     packed = name.lower().endswith((".zip", ".rar", ".7z", ".gz", ".tar"))
     todo = "Unpack it and hand in the notebook itself." if packed else "Hand in the .ipynb file."
-    reason = handed.file.problem or f"'{name}' was handed in, which is no notebook. {todo}"
+    reason = (
+        handed.file.problem or f"'{_printable(name)}' was handed in, which is no notebook. {todo}"
+    )
     return _Attempt(handed, reason, 0.0)
 
 
@@ -335,17 +342,15 @@ def _sorted_out(files: list[_File], units: _Units, unit: kit.Unit) -> Iterator[_
         if file.name.lower() in BESIDE:
             continue
         made = _by_pattern(file) or _by_folder(file, units, flat)
-        named = made.named or units.named(_stem(file.name))
+        called = units.named(_stem(file.name))
         if tree and len(file.parts) > 2 and _unit_folder(file, units) != unit.id:
             continue  # nbgrader's folder of another assignment
-        yield _Handed(
-            file,
-            _tidy(made.student),
-            named,
-            made.order,
-            made.submitted or times.get(file.parts[:-1], ""),
-            made.marked_late,
-            made.certain,
+        yield replace(
+            made,
+            student=_tidy(made.student),
+            named=made.named or called,
+            submitted=made.submitted or times.get(file.parts[:-1], ""),
+            exact=called == unit.id,
         )
 
 
@@ -459,8 +464,12 @@ def _stem(name: str) -> str:
 def _tidy(name: str) -> str:
     """A name in one spelling, without what no name has."""
     plain = unicodedata.normalize("NFC", COPY.sub("", name))
-    shown = "".join(each for each in plain if each.isprintable() or each in JOINERS)
-    return " ".join(shown.split())[:LONGEST_NAME] or "unnamed"
+    return " ".join(_printable(plain).split())[:LONGEST_NAME] or "unnamed"
+
+
+def _printable(text: str) -> str:
+    """A text that a terminal, a table and a file can show: no control, no half character."""
+    return "".join(each for each in text if each.isprintable() or each in JOINERS)
 
 
 def _time(file: _File) -> str:
@@ -505,7 +514,8 @@ def _listed(source: Path) -> Iterator[_File]:
         yield from _in_archive(source)
     elif source.name.lower().endswith(ENDINGS):
         parts = (source.name,)
-        yield _File(parts, source.name, _InFolder(source.resolve()), source.stat().st_mtime)
+        shown = _printable(source.name)
+        yield _File(parts, shown, _InFolder(source.resolve()), source.stat().st_mtime)
     else:
         raise GradingError(
             f"{source} is no folder, no zip archive and no notebook; download the submissions as "
@@ -540,7 +550,7 @@ def _in_folder(root: Path) -> Iterator[_File]:
             elif not stat.S_ISREG(mode.st_mode):
                 yield _refused(parts, "no ordinary file")
             else:
-                yield _File(parts, "/".join(parts), _InFolder(path), mode.st_mtime)
+                yield _File(parts, _printable("/".join(parts)), _InFolder(path), mode.st_mtime)
 
 
 def _in_archive(source: Path) -> Iterator[_File]:
@@ -555,7 +565,7 @@ def _in_archive(source: Path) -> Iterator[_File]:
         parts = tuple(each for each in name.split("/") if each not in ("", "."))
         if not parts or any(_hidden(each) for each in parts if each != ".."):
             continue
-        shown = f"{source.name}: {'/'.join(parts)}"
+        shown = _printable(f"{source.name}: {'/'.join(parts)}")
         if entry.is_dir():
             if parts[-1].lower().endswith(ENDINGS):
                 yield _refused(parts, "a folder with the name of a notebook", shown)
@@ -589,7 +599,7 @@ def _large(entry: zipfile.ZipInfo) -> str:
 
 def _refused(parts: tuple[str, ...], what: str, shown: str = "") -> _File:
     reason = f"this is {what}. It was not opened; hand in the notebook itself."
-    return _File(parts, shown or "/".join(parts), _Refusal(reason), 0.0, reason)
+    return _File(parts, shown or _printable("/".join(parts)), _Refusal(reason), 0.0, reason)
 
 
 @dataclass(frozen=True, slots=True)
