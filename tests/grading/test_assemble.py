@@ -20,7 +20,7 @@ from afkit import kit
 from afkit.exercises.answer import MIME
 from afkit.exercises.check import Check
 from afkit.grading import notebook
-from afkit.grading.assemble import Release, assemble, release
+from afkit.grading.assemble import Release, assemble, from_parts, release
 from afkit.grading.records import Assembled, GradingError
 
 SMALL_KIT = Path(__file__).resolve().parents[1] / "fixtures" / "kit"
@@ -396,6 +396,30 @@ def test_a_broken_first_cell_costs_nothing(released: Release) -> None:
     found = assemble(released, packed(cells))
     assert answers(found)["q1"] == "b"
     assert [each.source for each in found.job.steps][0] == released.cells[1]["source"]
+
+
+def test_cells_beside_the_questions_are_put_back(released: Release) -> None:
+    cells = copy.deepcopy(list(released.cells))
+    cells[1]["source"] = "found = {'a': 1}\n" + cells[1]["source"]
+    changed = from_parts(cells, released.manifest)
+    found = assemble(changed, packed(submission(released)[2:]))
+    assert found.cells[:2] == tuple({**each, "metadata": {}} for each in cells[:2])
+    assert found.repaired == (
+        "The cell that begins with 'found = {'a': 1}' was missing. It was put back.",
+    )
+    twice = submission(released)
+    found = assemble(released, packed([*twice, twice[1]]))
+    assert found.repaired == (
+        "A cell of the exercise stood in the notebook more than once. All were run.",
+    )
+
+
+def test_an_open_answer_runs_no_other_question_twice(released: Release) -> None:
+    cells = with_code(released, "q2-answer", "q2 = ...")
+    cells[index(cells, "q4-answer")]["source"] = "q2 = 5\nq4 = ['x']"
+    found = assemble(released, packed(cells))
+    assert answers(found)["q2"] is ...
+    assert [each.source for each in found.job.steps].count("q2 = 5\nq4 = ['x']") == 1
 
 
 def test_an_essay_in_a_text_cell_is_its_answer(released: Release) -> None:
