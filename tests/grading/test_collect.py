@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import stat
+import sys
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -452,6 +454,41 @@ def test_a_notebook_of_another_unit(tmp_path: Path) -> None:
     assert [bool(each) for each in found.values()] == [False, True, True, True, False, False]
     assert "the notebook of unit 02 (Four languages away), and unit 01 is graded" in found["cem"]
     assert "Hand in '01-who-is-speaking.ipynb'" in found["bea"]
+
+
+def test_of_two_notebooks_the_one_with_the_right_name_is_meant(take: Take, tmp_path: Path) -> None:
+    files = {
+        "submitted/ali/01/01-one.ipynb": notebook("q1 = 'right'"),
+        "submitted/ali/01/zz.ipynb": notebook("q1 = 'scratch'"),
+    }
+    lay(tmp_path, files)
+    os.utime(tmp_path / "submitted/ali/01/01-one.ipynb", (5, 5))
+    (found,) = take(tmp_path)
+    assert isinstance(found, Collected)
+    assert found.path == "ali/01/01-one.ipynb"
+    assert found.others == ("ali/01/zz.ipynb",)
+
+
+def test_a_folder_of_archives_is_said(take: Take, tmp_path: Path) -> None:
+    lay(tmp_path, {"in/x.txt": b""})
+    pack(tmp_path / "in" / "submissions.zip", {"ali.ipynb": EXERCISE})
+    with pytest.raises(GradingError, match=r"It holds 'submissions\.zip': name that file"):
+        take(tmp_path / "in")
+
+
+@both
+def test_a_submission_can_go_to_another_process(take: Take, tmp_path: Path, kind: str) -> None:
+    (found,) = pickle.loads(pickle.dumps(take(form(kind, tmp_path, {"ali.ipynb": EXERCISE}))))
+    assert found.read() == EXERCISE
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_names_that_nobody_can_print(take: Take, tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/\xff\x1b[31mali.ipynb"
+    Path(os.fsdecode(path)).write_bytes(EXERCISE)
+    (found,) = take(tmp_path)
+    assert (found.student, found.path) == ("[31mali", "[31mali.ipynb")
+    assert found.read() == EXERCISE
 
 
 def test_names_are_one_spelling(take: Take, tmp_path: Path) -> None:

@@ -321,10 +321,10 @@ def test_a_page_does_not_grow_without_end() -> None:
     ids=range(10),
 )
 def test_hostile_texts_take_little_time(source: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     cells = [code(data(text_html=source)) for _ in range(40)]
     harmless(page(*cells, markdown(source), code(data(text_markdown=source))))
-    assert time.perf_counter() - start < 8
+    assert time.process_time() - start < 8
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from afkit.grading.records import Assembled, GradingError, Job, Step
 if TYPE_CHECKING:
     from afkit import kit
 
-__all__ = ["Release", "assemble", "release"]
+__all__ = ["Release", "assemble", "from_parts", "release"]
 
 Cell = dict[str, Any]
 
@@ -110,7 +110,7 @@ def assemble(released: Release, data: bytes) -> Assembled:
         If the bytes are no notebook that can be read; the message says what to do.
     """
     work = _Work(released, notebook.read(data))
-    cells = tuple(work.cells())
+    cells = tuple(work.in_order())
     steps = tuple(
         Step(cell["source"], cell["id"], work.ends.get(cell["id"], ""))
         for cell in cells
@@ -164,11 +164,7 @@ class _Work:
             else:
                 self._extras.setdefault(before, []).append(number)
         self._asked = self._controls()
-        self._placed = list(self._in_order())
-
-    def cells(self) -> Iterator[Cell]:
-        """The cells of the result, in order."""
-        yield from self._placed
+        self._given: set[str] = set()
 
     def repaired(self) -> Iterator[str]:
         """What had to be put right, in a student's words."""
@@ -277,9 +273,8 @@ class _Work:
                 asked |= {name: answer for name, answer in _kept(cell) if name in self._at}
         return asked
 
-    def _in_order(self) -> Iterator[Cell]:
+    def in_order(self) -> Iterator[Cell]:
         """The released cells in order, with the student's cells in and between them."""
-        self._given: set[str] = set()
         yield from self._own(-1)
         for at, cell in enumerate(self._released.cells):
             name, part = self._part(at)
@@ -322,6 +317,9 @@ class _Work:
         if name in self._given:
             return
         elsewhere = [each for each, names in enumerate(self._assigns) if name in names]
+        if number is not None:
+            # The cell is there and was left open: no other question's cell is run twice for it.
+            elsewhere = [each for each in elsewhere if each not in self.home]
         late = [each for each in elsewhere if self._stands(each) >= self._at[name]["check"]]
         if late:
             self._say(name, "The answer to {} stood in a later cell. That cell was run here too.")
@@ -426,7 +424,8 @@ class _Work:
 
     def _say(self, name: str, words: str) -> None:
         number = NUMBER.fullmatch(name)
-        self._said[words.format(f"question {number[1]}" if number else name)] = None
+        called = f"question {number[1]}" if number else name or "the exercise"
+        self._said[words.replace("{}", called, 1)] = None
 
 
 def _kept(cell: Cell) -> Iterator[tuple[str, Json]]:

@@ -173,16 +173,22 @@ def _surroundings(course: kit.Kit) -> Files:
 
 def _refuse_secrets(course: kit.Kit, files: Files) -> None:
     """A last look: no solution may leave, whatever a page of a kit names as a reading."""
-    rooms = {PurePosixPath(each.solution).parts[0] for each in course.units if each.solution}
+    solutions = {each.solution for each in course.units if each.solution}
+    given = {each for unit in course.units for each in (unit.lesson, unit.exercise, *unit.readings)}
+    closed = {_room(each) for each in solutions} - {_room(each) for each in given - solutions}
     for name, data in files.items():
-        first = PurePosixPath(name).parts[0]
-        if first in rooms or first == "tests" or name.startswith("docs/instructors"):
+        kept = name in solutions or _room(name) in closed | {"tests"}
+        if kept or name.startswith("docs/instructors"):
             raise GradingError(
                 f"kit.toml names '{name}' as something that students read; "
                 "keep that in readings/ and name it there"
             )
         if name.endswith(".ipynb") and author.BEGIN.encode() in data:
             raise GradingError(f"{name} holds a solution; take it out or name another file")
+
+
+def _room(name: str) -> str:
+    return PurePosixPath(name).parent.parts[0] if "/" in name else ""
 
 
 def _page(course: kit.Kit, units: list[kit.Unit]) -> str:

@@ -15,7 +15,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -29,6 +29,8 @@ __all__ = ["Collected", "collect"]
 MOST_FILES = 50_000
 LONGEST_NAME = 150
 LATE_BY_MARK = 1.0
+#: Cannot be seen, but names in Persian and Pashto need them.
+JOINERS = "\u200c\u200d"
 ENDINGS = (".ipynb", ".ipynb.json", ".ipynb.txt")
 #: What a student may also have handed in, but nobody means as an answer.
 BESIDE = ("timestamp.txt", "desktop.ini", "thumbs.db")
@@ -133,6 +135,8 @@ class _Handed:
     order: tuple[int, ...] = ()
     submitted: str = ""
     marked_late: bool = False
+    #: Whether it is called as the exercise is: of two that came together, this one is meant.
+    exact: bool = False
     #: Whether the place is that of one student, so that a file of any kind was handed in.
     certain: bool = True
 
@@ -146,7 +150,8 @@ class _Attempt:
     @property
     def key(self) -> tuple[object, ...]:
         file = self.handed.file
-        return (self.handed.submitted, self.handed.order, file.stamp, file.shown)
+        told = (self.handed.submitted, self.handed.order, self.handed.exact)
+        return (*told, file.stamp, file.shown)
 
 
 def collect(
@@ -175,7 +180,7 @@ def collect(
     """
     files = list(_listed(source))
     by_student: dict[str, list[_Handed]] = {}
-    for each in _sorted_out(files, course, unit):
+    for each in _sorted_out(files, _Units(course), unit):
         by_student.setdefault(each.student, []).append(each)
     prints = _Prints(course)
     limit = due.replace(tzinfo=due.tzinfo or UTC) if due else None
@@ -185,9 +190,11 @@ def collect(
         if one:
             found.append(one)
     if not found:
+        packed = next((each.shown for each in files if each.name.lower().endswith(".zip")), "")
         raise GradingError(
             f"{source} holds no notebook for unit {unit.id}; expected nbgrader's submitted/STUDENT/"
             f"{unit.id}/, a folder of notebooks, or a download of Canvas, Moodle or Classroom"
+            + (f". It holds '{packed}': name that file, or unpack it" if packed else "")
         )
     return found
 
@@ -235,7 +242,9 @@ def _without_notebook(handed: _Handed) -> _Attempt:
     name = handed.file.name
     packed = name.lower().endswith((".zip", ".rar", ".7z", ".gz", ".tar"))
     todo = "Unpack it and hand in the notebook itself." if packed else "Hand in the .ipynb file."
-    reason = handed.file.problem or f"'{name}' was handed in, which is no notebook. {todo}"
+    reason = (
+        handed.file.problem or f"'{_printable(name)}' was handed in, which is no notebook. {todo}"
+    )
     return _Attempt(handed, reason, 0.0)
 
 
@@ -324,26 +333,24 @@ def _marks(cell: notebook.Cell) -> Iterator[str]:
         yield f"text {' '.join(cell['source'].split())}"
 
 
-def _sorted_out(files: list[_File], course: kit.Kit, unit: kit.Unit) -> Iterator[_Handed]:
+def _sorted_out(files: list[_File], units: _Units, unit: kit.Unit) -> Iterator[_Handed]:
     """Whose the files are."""
     times = {file.parts[:-1]: _time(file) for file in files if file.name.lower() == TIMESTAMP}
-    flat = _flat_folders(files, course)
-    tree = any(_unit_folder(file, course) == unit.id for file in files)
+    flat = _flat_folders(files, units)
+    tree = any(_unit_folder(file, units) == unit.id for file in files)
     for file in files:
         if file.name.lower() in BESIDE:
             continue
-        made = _by_pattern(file) or _by_folder(file, course, flat)
-        named = made.named or _unit_named(_stem(file.name), course)
-        if tree and len(file.parts) > 2 and _unit_folder(file, course) != unit.id:
+        made = _by_pattern(file) or _by_folder(file, units, flat)
+        called = units.named(_stem(file.name))
+        if tree and len(file.parts) > 2 and _unit_folder(file, units) != unit.id:
             continue  # nbgrader's folder of another assignment
-        yield _Handed(
-            file,
-            _tidy(made.student),
-            named,
-            made.order,
-            made.submitted or times.get(file.parts[:-1], ""),
-            made.marked_late,
-            made.certain,
+        yield replace(
+            made,
+            student=_tidy(made.student),
+            named=made.named or called,
+            submitted=made.submitted or times.get(file.parts[:-1], ""),
+            exact=called == unit.id,
         )
 
 
@@ -367,12 +374,12 @@ def _by_pattern(file: _File) -> _Handed | None:
     return None
 
 
-def _by_folder(file: _File, course: kit.Kit, flat: set[tuple[str, ...]]) -> _Handed:
+def _by_folder(file: _File, units: _Units, flat: set[tuple[str, ...]]) -> _Handed:
     """What the folders say in which a file lies; in a flat one, its name."""
     parts = file.parts
     copies = NUMBERED.search(_stem(file.name))
     order = (int(copies[1]) if copies else 0,)
-    folder = _unit_folder(file, course)
+    folder = _unit_folder(file, units)
     if folder:
         return _Handed(file, parts[-3], folder)
     attempt = ATTEMPT.fullmatch(parts[-2]) if len(parts) > 2 else None
@@ -381,15 +388,15 @@ def _by_folder(file: _File, course: kit.Kit, flat: set[tuple[str, ...]]) -> _Han
     if len(parts) > 1 and parts[:-1] not in flat:
         # Beside notebooks that lie in the open, a folder without one is no student's.
         return _Handed(file, parts[-2], order=order, certain=() not in flat)
-    return _Handed(file, _flat_student(_stem(file.name), course), order=order, certain=False)
+    return _Handed(file, _flat_student(_stem(file.name), units), order=order, certain=False)
 
 
-def _unit_folder(file: _File, course: kit.Kit) -> str:
+def _unit_folder(file: _File, units: _Units) -> str:
     """The unit in whose folder, inside a student's folder, a file lies: ``STUDENT/UNIT/file``."""
-    return _unit_named(file.parts[-2], course) if len(file.parts) > 2 else ""
+    return units.named(file.parts[-2]) if len(file.parts) > 2 else ""
 
 
-def _flat_folders(files: list[_File], course: kit.Kit) -> set[tuple[str, ...]]:
+def _flat_folders(files: list[_File], units: _Units) -> set[tuple[str, ...]]:
     """Folders in which the files lie of more than one student."""
     inside: dict[tuple[str, ...], list[str]] = {}
     for file in files:
@@ -400,37 +407,46 @@ def _flat_folders(files: list[_File], course: kit.Kit) -> set[tuple[str, ...]]:
         folder
         for folder, stems in inside.items()
         if not folder
-        or (len(folder) == 1 and _unit_named(folder[-1], course))
-        or (only and len(stems) > 1 and not all(_unit_named(each, course) for each in stems))
+        or (len(folder) == 1 and units.named(folder[-1]))
+        or (only and len(stems) > 1 and not all(units.named(each) for each in stems))
     }
 
 
-def _flat_student(stem: str, course: kit.Kit) -> str:
+def _flat_student(stem: str, units: _Units) -> str:
     """The student in the name of a file: ``Name - title``, ``name_01-title``, ``name``."""
     plain = NUMBERED.sub("", COPY.sub("", stem)).strip()
     if " - " in plain:
         first, _, rest = plain.partition(" - ")
-        return rest if _unit_named(first, course) else first
-    for unit in course.units:
-        title = Path(unit.exercise).stem
-        if title:
-            left = re.sub(re.escape(title), " ", plain, flags=re.IGNORECASE).strip(" _-.+")
-            if left and left != plain:
-                return left
-    return plain if not _unit_named(plain, course) else stem
+        return rest if units.named(first) else first
+    for title in units.titles:
+        left = re.sub(re.escape(title), " ", plain, flags=re.IGNORECASE).strip(" _-.+")
+        if left and left != plain:
+            return left
+    return plain if not units.named(plain) else stem
 
 
-def _unit_named(text: str, course: kit.Kit) -> str:
-    """The id of the unit that a name means: its id, or the name of its exercise inside."""
-    plain = _plain(text)
-    for unit in course.units:
-        if plain in (_plain(unit.id), f"unit-{_plain(unit.id)}"):
-            return unit.id
-    for unit in course.units:
-        title = _plain(Path(unit.exercise).stem)
-        if title and f"-{title}-" in f"-{plain}-":
-            return unit.id
-    return ""
+class _Units:
+    """The names by which folders and files mean the units of a course."""
+
+    def __init__(self, course: kit.Kit) -> None:
+        self.titles = [Path(each.exercise).stem for each in course.units if each.exercise]
+        self._inside = [
+            (f"-{_plain(Path(each.exercise).stem)}-", each.id)
+            for each in course.units
+            if each.exercise
+        ]
+        self._whole = {
+            name: each.id
+            for each in course.units
+            for name in (_plain(each.id), f"unit-{_plain(each.id)}")
+        }
+
+    def named(self, text: str) -> str:
+        """The id of the unit that a name means: its id, or the name of its exercise inside."""
+        plain = _plain(text)
+        if plain in self._whole:
+            return self._whole[plain]
+        return next((unit for title, unit in self._inside if title in f"-{plain}-"), "")
 
 
 def _plain(text: str) -> str:
@@ -448,8 +464,12 @@ def _stem(name: str) -> str:
 def _tidy(name: str) -> str:
     """A name in one spelling, without what no name has."""
     plain = unicodedata.normalize("NFC", COPY.sub("", name))
-    shown = "".join(each for each in plain if each.isprintable())
-    return " ".join(shown.split())[:LONGEST_NAME] or "unnamed"
+    return " ".join(_printable(plain).split())[:LONGEST_NAME] or "unnamed"
+
+
+def _printable(text: str) -> str:
+    """A text that a terminal, a table and a file can show: no control, no half character."""
+    return "".join(each for each in text if each.isprintable() or each in JOINERS)
 
 
 def _time(file: _File) -> str:
@@ -494,7 +514,8 @@ def _listed(source: Path) -> Iterator[_File]:
         yield from _in_archive(source)
     elif source.name.lower().endswith(ENDINGS):
         parts = (source.name,)
-        yield _File(parts, source.name, _InFolder(source.resolve()), source.stat().st_mtime)
+        shown = _printable(source.name)
+        yield _File(parts, shown, _InFolder(source.resolve()), source.stat().st_mtime)
     else:
         raise GradingError(
             f"{source} is no folder, no zip archive and no notebook; download the submissions as "
@@ -529,7 +550,7 @@ def _in_folder(root: Path) -> Iterator[_File]:
             elif not stat.S_ISREG(mode.st_mode):
                 yield _refused(parts, "no ordinary file")
             else:
-                yield _File(parts, "/".join(parts), _InFolder(path), mode.st_mtime)
+                yield _File(parts, _printable("/".join(parts)), _InFolder(path), mode.st_mtime)
 
 
 def _in_archive(source: Path) -> Iterator[_File]:
@@ -544,7 +565,7 @@ def _in_archive(source: Path) -> Iterator[_File]:
         parts = tuple(each for each in name.split("/") if each not in ("", "."))
         if not parts or any(_hidden(each) for each in parts if each != ".."):
             continue
-        shown = f"{source.name}: {'/'.join(parts)}"
+        shown = _printable(f"{source.name}: {'/'.join(parts)}")
         if entry.is_dir():
             if parts[-1].lower().endswith(ENDINGS):
                 yield _refused(parts, "a folder with the name of a notebook", shown)
@@ -578,7 +599,7 @@ def _large(entry: zipfile.ZipInfo) -> str:
 
 def _refused(parts: tuple[str, ...], what: str, shown: str = "") -> _File:
     reason = f"this is {what}. It was not opened; hand in the notebook itself."
-    return _File(parts, shown or "/".join(parts), _Refusal(reason), 0.0, reason)
+    return _File(parts, shown or _printable("/".join(parts)), _Refusal(reason), 0.0, reason)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ import re
 import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -258,7 +258,7 @@ def _distribution(page: Page) -> str:
         here = " (you)" if band == own else ""
         width = round(160 * count / max(counts))
         bar = (
-            f'<svg width="160" height="14" aria-hidden="true" focusable="false">'
+            '<svg viewBox="0 0 160 14" preserveAspectRatio="none" aria-hidden="true">'
             f'<rect width="{width}" height="14"/></svg>'
         )
         rows.append(
@@ -443,9 +443,9 @@ def _attached(cell: Mapping[str, Any], left: _Left) -> dict[str, str]:
 class _Renderer(mistune.HTMLRenderer):
     """Markdown to HTML: what is written as HTML stays text, pictures come from the cell alone."""
 
-    def __init__(self, attached: Mapping[str, str]) -> None:
+    def __init__(self, places: Mapping[str, str]) -> None:
         super().__init__(escape=True)
-        self._places = {name: f"cid:{number}" for number, name in enumerate(attached)}
+        self._places = places
 
     def heading(self, text: str, level: int, **_: Any) -> str:  # noqa: ANN401  as mistune has it
         deeper = min(6, level + 2)
@@ -463,17 +463,22 @@ def _markdown(source: str, attached: Mapping[str, str] | None = None) -> str:
     """Markdown as HTML in which nothing acts; a text that is too much for that, as it stands."""
     if len(source) > MOST_MARKDOWN or _marks(source) > MOST_MARKS:
         return _pre(source)
-    renderer = _Renderer(attached or {})
+    clean = _rendered(source, tuple(attached or ()))
+    for number, picture in enumerate((attached or {}).values()):
+        clean = clean.replace(f'src="cid:{number}"', f'src="{picture}"')
+    return clean
+
+
+@lru_cache(maxsize=256)  # prompts are the same on every page
+def _rendered(source: str, pictures: tuple[str, ...]) -> str:
+    renderer = _Renderer({name: f"cid:{number}" for number, name in enumerate(pictures)})
     try:
         made = mistune.create_markdown(renderer=renderer, plugins=["table", "strikethrough"])(
             source
         )
     except (RecursionError, ValueError, IndexError):
         return _pre(source)
-    clean = _clean(str(made), HEADINGS | BLOCKS | INLINE | TABLES | {"img"})
-    for number, picture in enumerate((attached or {}).values()):
-        clean = clean.replace(f'src="cid:{number}"', f'src="{picture}"')
-    return clean.strip()
+    return _clean(str(made), HEADINGS | BLOCKS | INLINE | TABLES | {"img"}).strip()
 
 
 def _safe_html(source: str, left: _Left) -> str:
@@ -487,7 +492,8 @@ def _safe_html(source: str, left: _Left) -> str:
     if tags > min(MOST_TAGS, left.tags) or _depth(source) > DEEPEST:
         return ""
     left.tags -= tags
-    return _clean(source, BLOCKS | INLINE | TABLES).strip()
+    # pandas begins the head of a table with a heading of nothing.
+    return _clean(source, BLOCKS | INLINE | TABLES).replace("<th></th>", "<td></td>").strip()
 
 
 def _depth(source: str) -> int:
@@ -522,6 +528,13 @@ def _marks(source: str) -> int:
 
 
 def _clean(source: str, tags: frozenset[str]) -> str:
+    # The same table comes out of the same cell for many students; what is long is not kept.
+    sanitise = _sanitised if len(source) <= MOST_TEXT else _sanitised.__wrapped__
+    return sanitise(source, tags)
+
+
+@lru_cache(maxsize=256)
+def _sanitised(source: str, tags: frozenset[str]) -> str:
     try:
         return str(_cleaner(tags).clean(source))
     except (RecursionError, ValueError, AssertionError):
