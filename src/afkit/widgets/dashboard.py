@@ -16,12 +16,16 @@ from afkit.widgets.map import MapView
 from afkit.widgets.network import Network
 from afkit.widgets.store import Facts, facts
 from afkit.widgets.timeline import Timeline
-from afkit.widgets.view import WITHOUT
+from afkit.widgets.view import A4_WIDTH, STYLE, WITHOUT
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = ["Dashboard", "dashboard"]
+
+#: Height of the printed page in inches, and of its parts one under the other.
+PAGE, PARTS = 10.8, (3.9, 2.9, 4.0)
 
 LINKED: dict[str, Any] = {"sync": True, **ipywidgets.widget_serialization}
 
@@ -80,6 +84,30 @@ class Dashboard(anywidget.AnyWidget):
             "timeline": self.timeline.table(),
             "network": self.network.table(),
         }
+
+    @property
+    def alt(self) -> str:
+        """What :meth:`figure` shows, in words."""
+        return " ".join(view.alt for view in (self.map, self.timeline, self.network))
+
+    def figure(self) -> Figure:
+        """Map, timeline and network on one printed page; the article has a figure of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            As wide and nearly as high as an A4 page between its margins.
+        """
+        from matplotlib import style
+        from matplotlib.figure import Figure
+
+        with style.context(STYLE):
+            fig = Figure(figsize=(A4_WIDTH, PAGE), layout="constrained")
+            parts = fig.subfigures(3, 1, height_ratios=PARTS, squeeze=False).flat
+            views = (self.map, self.timeline, self.network)
+            for view, part in zip(views, parts, strict=True):
+                view._paint(part, 0.6)
+        return fig
 
     def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})

@@ -32,7 +32,7 @@ from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_tabl
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
     from matplotlib.lines import Line2D
 
     from afkit.widgets.as_of import AsOf
@@ -218,15 +218,24 @@ class MapView(View):
 
         with style.context(STYLE):
             fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * 0.82), layout="constrained")
-            axes = fig.subplots()
-            handles = self._draw_values(axes) if self.values else self._draw_control(axes)
-            axes.set_aspect(1 / cos(radians(sum(axes.get_ylim()) / 2)))
-            axes.set_axis_off()
-            axes.set_title(self.title if self.values else f"Control as of {self._words()}")
-            axes.legend(handles=handles, loc="lower right", fontsize=7)
-            notes = f"Source: {self.source}" if self.values else CAPITAL_ONLY
-            fig.supxlabel(f"{notes}\n{self.credit}".strip(), fontsize=6.5, x=0.01, ha="left")
+            self._paint(fig)
         return fig
+
+    def _paint(self, fig: FigureBase, share: float = 1.0) -> None:
+        # On a share of the page there are fewer names, and the legend stands beside the map.
+        axes = fig.subplots()
+        handles = self._draw_values(axes) if self.values else self._draw_control(axes, share)
+        axes.set_aspect(1 / cos(radians(sum(axes.get_ylim()) / 2)))
+        axes.set_axis_off()
+        axes.set_title(self.title if self.values else f"Control as of {self._words()}")
+        beside = (
+            {"loc": "lower right"}
+            if share == 1
+            else {"loc": "lower left", "bbox_to_anchor": (1, 0)}
+        )
+        axes.legend(handles=handles, fontsize=7, **beside)
+        notes = f"Source: {self.source}" if self.values else CAPITAL_ONLY
+        fig.supxlabel(f"{notes}\n{self.credit}".strip(), fontsize=6.5, x=0.01, ha="left")
 
     # ---- what holds on the date
 
@@ -321,7 +330,7 @@ class MapView(View):
 
     # ---- in print
 
-    def _draw_control(self, axes: Axes) -> list[Line2D]:
+    def _draw_control(self, axes: Axes, share: float) -> list[Line2D]:
         states, tones = self._states(), colours()
         looks = {each: number % len(MARKERS) for number, each in enumerate(self._controllers)}
         for name, province in self._provinces.items():
@@ -350,7 +359,7 @@ class MapView(View):
                 )
             else:
                 axes.plot(*at, "x", color="0.45", markersize=4, zorder=3)
-            if all(abs(at[0] - x) > 0.9 or abs(at[1] - y) > 0.24 for x, y in kept):
+            if all(abs(at[0] - x) > 0.9 / share or abs(at[1] - y) > 0.24 / share for x, y in kept):
                 kept.append(at)
                 box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.8}
                 axes.text(

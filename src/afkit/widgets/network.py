@@ -21,7 +21,7 @@ from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_tabl
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
 
     from afkit.facts.dates import Edtf
     from afkit.widgets.as_of import AsOf
@@ -194,60 +194,60 @@ class Network(View):
         """
         from matplotlib import style
         from matplotlib.figure import Figure
+
+        with style.context(STYLE):
+            fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * HEIGHT / WIDTH + 0.9), layout="constrained")
+            self._paint(fig)
+        return fig
+
+    def _paint(self, fig: FigureBase, share: float = 1.0) -> None:
         from matplotlib.lines import Line2D
 
         links = self._holding()
         counts, tones = self._degrees(links), colours()
-        with style.context(STYLE):
-            fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * HEIGHT / WIDTH + 0.9), layout="constrained")
-            axes = fig.subplots()
-            for each in links:
-                _, tone, line = KINDS[each.kind]
-                xs, ys = zip(self._places[each.a], self._places[each.b], strict=True)
-                axes.plot(
-                    xs, ys, color=tones[tone], linestyle=line, linewidth=0.9, alpha=0.7, zorder=1
-                )
-            for name in counts:
-                x, y = self._places[name]
-                mark = SHAPES[self._actors[name].kind]
-                bold = name in (self.selected, self.target)
-                axes.plot(
-                    x, y, mark, markersize=8 if bold else 5, color="black" if bold else "0.25",
-                    markeredgecolor="white", zorder=2,
-                )  # fmt: skip
-            halo = {
-                "boxstyle": "round,pad=0.1",
-                "facecolor": "white",
-                "edgecolor": "none",
-                "alpha": 0.75,
-            }
-            for name in self._printed(counts):
-                x, y = self._places[name]
-                axes.text(
-                    x, y + 14, self._label(name), ha="center", va="top", fontsize=6.5, bbox=halo
-                )
-            kinds = list(dict.fromkeys(each.kind for each in links))
-            handles = [
-                Line2D([], [], color=tones[tone], ls=line, label=words)
-                for kind, (words, tone, line) in KINDS.items()
-                if kind in kinds
-            ]
-            if handles:
-                fig.legend(handles=handles, loc="outside lower center", ncols=5)
-            axes.set_xlim(0, WIDTH)
-            axes.set_ylim(HEIGHT, 0)
-            axes.set_axis_off()
-            axes.set_title(f"Actors and ties as of {self.as_of.date}")
-        return fig
+        axes = fig.subplots()
+        for each in links:
+            _, tone, line = KINDS[each.kind]
+            xs, ys = zip(self._places[each.a], self._places[each.b], strict=True)
+            axes.plot(xs, ys, color=tones[tone], linestyle=line, linewidth=0.9, alpha=0.7, zorder=1)
+        for name in counts:
+            x, y = self._places[name]
+            mark = SHAPES[self._actors[name].kind]
+            bold = name in (self.selected, self.target)
+            axes.plot(
+                x, y, mark, markersize=8 if bold else 5, color="black" if bold else "0.25",
+                markeredgecolor="white", zorder=2,
+            )  # fmt: skip
+        halo = {
+            "boxstyle": "round,pad=0.1",
+            "facecolor": "white",
+            "edgecolor": "none",
+            "alpha": 0.75,
+        }
+        for name in self._printed(counts, share):
+            x, y = self._places[name]
+            axes.text(x, y + 14, self._label(name), ha="center", va="top", fontsize=6.5, bbox=halo)
+        kinds = list(dict.fromkeys(each.kind for each in links))
+        handles = [
+            Line2D([], [], color=tones[tone], ls=line, label=words)
+            for kind, (words, tone, line) in KINDS.items()
+            if kind in kinds
+        ]
+        if handles:
+            fig.legend(handles=handles, loc="outside lower center", ncols=5)
+        axes.set_xlim(0, WIDTH)
+        axes.set_ylim(HEIGHT, 0)
+        axes.set_axis_off()
+        axes.set_title(f"Actors and ties as of {self.as_of.date}")
 
-    def _printed(self, counts: dict[str, int]) -> list[str]:
+    def _printed(self, counts: dict[str, int], share: float) -> list[str]:
         """Actors whose names the page has room for, the chosen and the most tied first."""
         chosen = [name for name in (self.selected, self.target) if name in counts]
         kept: list[str] = []
         for name in dict.fromkeys([*chosen, *counts]):
             x, y = self._places[name]
             near = any(
-                abs(x - self._places[each][0]) < 95 and abs(y - self._places[each][1]) < 17
+                abs(x - self._places[each][0]) < 95 and abs(y - self._places[each][1]) < 17 / share
                 for each in kept
             )
             if not near:

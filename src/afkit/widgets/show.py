@@ -43,8 +43,8 @@ class Picture:
     def __repr__(self) -> str:
         return self.alt
 
-    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
-        return {"text/plain": self.alt, "text/html": self._repr_html_()}
+    def _repr_mimebundle_(self, **_kwargs: object) -> tuple[dict[str, str], dict[str, str]]:
+        return {"text/plain": self.alt, "text/html": self._repr_html_()}, {"alt": self.alt}
 
     def _repr_html_(self) -> str:
         # Twice as many pixels as shown keep small type sharp; the width says so to the browser.

@@ -93,7 +93,7 @@ async function render({ model, el }) {
   const hatches = draw("g", { class: "afkit-hatches", "aria-hidden": "true" });
   const labels = draw("g", { "aria-hidden": "true" });
   const marks = draw("g", {});
-  svg.append(defs, land, hatches, labels, marks);
+  svg.append(defs, land, hatches, marks, labels);
   let view = { k: 1, applyX: (x) => x, applyY: (y) => y };
   const zoom = zoomable(svg, (transform) => { view = transform; askPlaces(); });
   const steps = numbers ? [] : [back, on];
@@ -175,6 +175,7 @@ async function render({ model, el }) {
       const number = values[row.id];
       const level = number === undefined ? "none" : bounds.filter((each) => each <= number).length;
       state = ` afkit-class-${level}`;
+      if (number === undefined) item.hatch.setAttribute("fill", `url(#${names.hatch}-${DIFFER})`);
       words = `${row.name} province; ${number === undefined ? "no number" : `${number.toLocaleString("en")} ${model.get("unit")}`}`;
     } else {
       const own = claimsOf(row.id, day);
@@ -357,7 +358,7 @@ async function render({ model, el }) {
       const words = numbers ? (values[item.id]?.toLocaleString("en") ?? "–") : item.row.name;
       const half = (words.length * LETTER) / 2;
       const [x, y] = item.px;
-      const spots = item.province ? [[x, y + 4]] : [[x, y + 20], [x, y - 11], [x + half + 10, y + 4], [x - half - 10, y + 4]];
+      const spots = numbers ? [[x, y + 4]] : item.province ? [[x, y + 4], [x, y + 22], [x, y - 14], [x + half + 14, y + 4], [x - half - 14, y + 4]] : [[x, y + 20], [x, y - 11], [x + half + 10, y + 4], [x - half - 10, y + 4]];
       const free = spots.find(([at, base]) => {
         const box = [at - half - 1, base - 11, at + half + 1, base + 4];
         return box[0] > 0 && box[2] < width && box[1] > 0 && box[3] < height

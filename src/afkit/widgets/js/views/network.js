@@ -36,6 +36,13 @@ function edgesOf(facts, positions) {
 
 const wordsOf = (row, forward) => (row.kind === "role" ? (forward ? row.title : `has as ${row.title}`) : tieWords(row.kind, forward));
 
+// A tie as a sentence: "A is allied with B", "A: governor in B".
+function sentence(row, forward, from, to) {
+  if (row.kind === "role") return forward ? `${from}: ${row.title}, ${to}` : `${to}: ${row.title}, ${from}`;
+  const words = tieWords(row.kind, forward);
+  return `${from} ${/^(member|kin|allied|opposed) /.test(words) ? "is " : ""}${words} ${to}`;
+}
+
 // Shortest way from one actor to another over the given edges; [] when there is none.
 function pathOf(edges, from, to) {
   const came = new Map([[from, undefined]]);
@@ -96,12 +103,12 @@ async function render({ model, el }) {
   const lines = draw("g", { "aria-hidden": "true" });
   const dots = draw("g", {});
   const labels = draw("g", { "aria-hidden": "true" });
-  svg.append(lines, labels, dots);
+  svg.append(lines, dots, labels);
   const frame = make("div", { class: "afkit-frame" }, svg);
   const ties = listing(frame, tiesInWords, (id) => { tell("selected", id); moveFocus(id); });
   bar.insertBefore(ties.toggle, listed);
   const side = panel("Choose an actor to see roles, ties and events as of the date.", `Card of the network ${names.find.split("-").at(-1)}`);
-  const root = make("div", { class: "afkit-view afkit-network" }, bar, legend, make("div", { class: "afkit-stage" }, make("div", {}, frame, ties.list, summary, key), side.root));
+  const root = make("div", { class: "afkit-view afkit-network" }, bar, make("div", { class: "afkit-stage" }, make("div", {}, frame, ties.list, summary, legend, key), side.root));
 
   for (const edge of edges) {
     edge.element = draw("path", { class: `afkit-tie afkit-tie-${edge.row.kind}`, visibility: "hidden" });
@@ -164,23 +171,26 @@ async function render({ model, el }) {
       if (only && !(only.has(edge.row.a) && only.has(edge.row.b))) edge.state = "off";
       if (edge.state !== "off" && [edge.row.a, edge.row.b].some((id) => byId.get(id).state === "off")) edge.state = "off";
     }
-    say(way, onWay, chosen);
+    say(way, only, chosen);
     return { onWay, chosen };
   }
 
-  function say(way, onWay, chosen) {
+  function say(way, only, chosen) {
     const there = nodes.filter((node) => node.state === "now").length;
-    let words = `${there} actors and ${held.length} ties hold on this date.`;
+    const shown = held.filter((edge) => edge.state === "now").length;
+    let words = only && chosen
+      ? `${byId.get(chosen)?.row.name ?? chosen} and ${there - 1} neighbours, with ${shown} ties on this date.`
+      : `${there} actors and ${shown} ties hold on this date.`;
     const to = model.get("target");
     if (chosen && to && chosen !== to) {
       const name = (id) => byId.get(id)?.row.name ?? id;
       let at = chosen;
       const steps = way.map(({ row }) => {
-        const forward = row.a === at;
+        const [from, forward] = [at, row.a === at];
         at = forward ? row.b : row.a;
-        return `${wordsOf(row, forward)} ${name(at)}`;
+        return sentence(row, forward, name(from), name(at));
       });
-      words = steps.length ? `Path: ${name(chosen)} ${steps.join(", who ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
+      words = steps.length ? `Path: ${steps.join("; ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
     }
     if (summary.textContent !== words) summary.textContent = words;
   }
@@ -226,10 +236,12 @@ async function render({ model, el }) {
     paintLabels(onWay, chosen);
   }
 
+  // Marks grow as one comes nearer: seen from afar, hundreds of them must not cover each other.
   function paintPlaces() {
+    const size = Math.min(Math.max(0.62 * Math.sqrt((view.k * width) / 640), 0.6), 1.25).toFixed(2);
     for (const node of nodes) {
       node.px = place(node);
-      set(node, "transform", `translate(${node.px[0].toFixed(1)} ${node.px[1].toFixed(1)})`);
+      set(node, "transform", `translate(${node.px[0].toFixed(1)} ${node.px[1].toFixed(1)}) scale(${size})`);
     }
     for (const edge of edges) {
       const [[ax, ay], [bx, by]] = [byId.get(edge.row.a).px, byId.get(edge.row.b).px];
@@ -288,6 +300,29 @@ async function render({ model, el }) {
   near.addEventListener("click", () => handle.call(behaviour.scaleBy, 1.5));
   far.addEventListener("click", () => handle.call(behaviour.scaleBy, 1 / 1.5));
   whole.addEventListener("click", () => { handle.call(behaviour.transform, zoomIdentity); });
+  // So near that all of `some` are in sight, with room for their names.
+  function bringAllIn(some) {
+    if (some.length < 2) return;
+    const base = scale();
+    const [left, top] = [(width - pageWidth * base) / 2, (height - pageHeight * base) / 2];
+    const [xs, ys] = [0, 1].map((axis) => some.map((node) => node.at[axis] * base + (axis ? top : left)));
+    const [wide, high] = [xs, ys].map((each) => Math.max(...each) - Math.min(...each));
+    const k = Math.min(Math.max(Math.min((width - 120) / (wide + 1), (height - 90) / (high + 1)), 1), 8);
+    const [x, y] = [xs, ys].map((each) => (Math.max(...each) + Math.min(...each)) / 2);
+    handle.call(behaviour.transform, zoomIdentity.translate(width / 2 - x * k, height / 2 - y * k).scale(k));
+  }
+  // The neighbours or the path are looked at closely when they are asked for; moving the date moves nobody.
+  let looked = "";
+  function lookClosely() {
+    const [chosen, to] = [model.get("selected"), model.get("target")];
+    const closely = !chosen ? "" : model.get("ego") ? `ego ${chosen}` : to ? `path ${chosen} ${to}` : "";
+    if (closely === looked) return;
+    looked = closely;
+    const { onWay } = judge();
+    const some = nodes.filter((node) => (model.get("ego") ? node.state !== "off" : onWay.has(node.id)));
+    if (closely) bringAllIn(some);
+    else whole.click();
+  }
   function bringIn(node) {
     const [x, y] = place(node);
     if (x > 20 && y > 20 && x < width - 20 && y < height - 20) return;
@@ -367,6 +402,7 @@ async function render({ model, el }) {
     script.list.value = model.get("script");
     target.value = byId.get(model.get("target"))?.row.name ?? "";
     paintCard();
+    lookClosely();
     ask();
   };
   const traits = "change:selected change:target change:ego change:kinds change:script";
