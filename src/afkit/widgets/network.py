@@ -42,8 +42,9 @@ KINDS: dict[str, tuple[str, int, str]] = {
 }
 SHAPES = {"person": "o", "organisation": "s", "state": "D"}
 SCRIPTS = ("latin", "fa", "ps")
-#: Names on a printed page: those of the most tied actors.
+#: Names on a printed page: those of the most tied actors; and how wide a letter is on it.
 PRINTED_NAMES = 28
+LETTER = WIDTH * 0.05 / A4_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +247,10 @@ class Network(View):
         kept: list[str] = []
         for name in dict.fromkeys([*chosen, *counts]):
             x, y = self._places[name]
+            letters = len(self._label(name))
             near = any(
-                abs(x - self._places[each][0]) < 95 and abs(y - self._places[each][1]) < 17 / share
+                abs(x - self._places[each][0]) < (letters + len(self._label(each))) / 2 * LETTER
+                and abs(y - self._places[each][1]) < 17 / share
                 for each in kept
             )
             if not near:

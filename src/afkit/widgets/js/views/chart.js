@@ -245,7 +245,8 @@ async function render({ model, el }) {
     marked.replaceChildren("Marked events: ", ...rows.flatMap((row, at) => {
       const lead = button({ class: "afkit-lead" }, row.title);
       lead.addEventListener("click", () => showFact(row.id));
-      return [at ? "; " : "", lead, ` (${row.words})`];
+      const outside = row.from < from || row.from > to ? ", outside the years drawn" : "";
+      return [at ? "; " : "", lead, ` (${row.words}${outside})`];
     }));
   }
 
