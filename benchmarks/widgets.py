@@ -32,7 +32,10 @@ NO_VSYNC = ("--disable-gpu-vsync", "--disable-frame-rate-limit")
 STATIC = ROOT / "src" / "afkit" / "widgets" / "static"
 SYNTHETIC = 10_000
 
-IMPORTS = "import afkit, anywidget, ipywidgets\nfrom afkit.widgets.store import facts\nfacts();"
+IMPORTS = (
+    "import afkit, anywidget, ipywidgets\nfrom afkit.widgets.as_of import AsOf\n"
+    "from afkit.widgets.store import facts\nfacts();"
+)
 OURS = [
     IMPORTS,
     "d = afkit.as_of()\nd",
@@ -41,10 +44,12 @@ OURS = [
     "m = afkit.map()\nm",
     "ch = afkit.chart('opium-cultivation-unodc', 'opium-cultivation-us')\nch",
     "art = afkit.article()\nart",
+    "board = afkit.dashboard(as_of=AsOf())\nboard",
 ]
 ROOTS = {
     "date": ".afkit-as-of", "timeline": ".afkit-timeline", "network": ".afkit-network",
     "map": ".afkit-map", "chart": ".afkit-chart", "article": ".afkit-article",
+    "dashboard": ".afkit-dashboard .afkit-network .afkit-actor[visibility='visible']",
 }  # fmt: skip
 BARE = """
 import anywidget
@@ -238,10 +243,12 @@ def ours(lab: Lab, moves: int) -> dict[str, Any]:
     }
     for name, (focus, there, back) in own.items():
         times: list[float] = []
-        for number in range(moves // 6):
+        for number in range(-(-moves // 6)):
             key = there if number % 2 == 0 else back
-            times += presses(notebook, focus, ROOTS[name], key, 6, 60)
+            times += presses(notebook, focus, ROOTS[name], key, min(6, moves - len(times)), 60)
         found[name] = said(times)
+    slider = ".afkit-dashboard .afkit-track input"
+    found["dashboard"] = said(presses(notebook, slider, ".afkit-dashboard", "ArrowLeft", moves, 60))
     return {"first_paint_ms": first, "moves": found, "floor": floor}
 
 
@@ -304,7 +311,7 @@ def main() -> None:
         "--moves", type=int, default=60, help="moves of each of our views (default 60)"
     )
     parser.add_argument(
-        "--rival-moves", type=int, default=20, help="moves of each rival (default 20)"
+        "--rival-moves", type=int, default=60, help="moves of each rival (default 60)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()

@@ -185,6 +185,28 @@ def test_numbers_of_provinces_are_drawn_with_their_values(notebook: Notebook) ->
         "aria-label", "Kabul province; 5 people"
     )
     expect(numbers.locator(".afkit-legend")).to_contain_text("no number (30)")
+    # Without a number is hatched, not merely white.
+    hatched = numbers.locator(".afkit-hatches path[fill^='url']")
+    expect(hatched).to_have_count(30)
+
+
+def test_numbers_are_told_apart_in_forced_colours(notebook: Notebook) -> None:
+    notebook.run(NUMBERS)
+    notebook.page.emulate_media(forced_colors="active")
+    fills = notebook.page.locator(
+        ".afkit-map:has(.afkit-headline) .afkit-province path"
+    ).evaluate_all("(all) => [...new Set(all.map((each) => getComputedStyle(each).fill))]")
+    notebook.page.emulate_media(forced_colors="none")
+    assert len(fills) == 5, "four classes and no number"
+
+
+def test_the_name_of_the_chosen_place_stands_above_the_marks(notebook: Notebook) -> None:
+    notebook.run(CHOOSE)
+    order = within(notebook, "svg.afkit-drawing > g").evaluate_all(
+        "(all) => all.map((each) => Boolean(each.querySelector('.afkit-place-name')))"
+    )
+    assert order[-1]
+    assert sum(order) == 1
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

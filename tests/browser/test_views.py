@@ -273,7 +273,8 @@ def test_a_span_that_began_before_the_window_is_named_at_its_edge(notebook: Note
     frame = within(notebook, "timeline", ".afkit-frame").bounding_box()
     label = within(notebook, "timeline", ".afkit-event:has(.afkit-span) .afkit-label").first
     box = label.bounding_box()
-    assert frame and box
+    assert frame
+    assert box
     assert box["x"] > frame["x"] + 100
 
 

@@ -255,6 +255,14 @@ class Chart(View):
     def _ids(self) -> Collection[str]:
         return [row.id for rows in self._points.values() for row in rows]
 
+    def _chosen(self) -> str:
+        for meta in self._metas:
+            for row in self._points[meta.id]:
+                if row.id == self.selected:
+                    told = f"{_number(row)} {meta.unit}, {row.date.in_words()}"
+                    return f"<p>Chosen: <strong>{escape(told)}</strong>. {escape(meta.title)}.</p>"
+        return ""
+
     def html(self) -> str:
         """What the view shows, as a folded table for readers without JavaScript."""
         parts = []

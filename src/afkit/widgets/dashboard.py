@@ -112,7 +112,7 @@ class Dashboard(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         views = (self.map, self.timeline, self.network)
-        twins = "".join(view.html() for view in views)
+        twins = "".join(view.twin() for view in views)
         html = f"{WITHOUT}{self.as_of.html()}{self.article.html('afkit-dashboard')}{twins}"
         return data | {"text/plain": repr(self), "text/html": html}, metadata
 
