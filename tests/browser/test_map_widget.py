@@ -77,9 +77,10 @@ def test_the_shared_date_moves_the_map(notebook: Notebook) -> None:
     )
     go(notebook, "2021-08-01")
     expect(item(notebook, "herat")).to_have_attribute(
-        "aria-label", "Herat, provincial capital; no row yet, unknown"
+        "aria-label",
+        re.compile("^Herat, provincial capital; no row for this time, unknown; last known: held"),
     )
-    expect(within(notebook, ".afkit-legend")).to_contain_text("no row yet: unknown")
+    expect(within(notebook, ".afkit-legend")).to_contain_text("no row for this time: unknown")
 
 
 def test_the_change_buttons_walk_through_the_weeks(notebook: Notebook) -> None:
@@ -122,7 +123,7 @@ def test_python_chooses_and_the_map_follows(notebook: Notebook) -> None:
 
 def test_the_keyboard_alone_walks_chooses_and_leaves(notebook: Notebook) -> None:
     press = notebook.page.keyboard.press
-    within(notebook, "button", "Whole map").focus()
+    within(notebook, ".afkit-bar > button", "List").focus()
     press("Tab")
     press("Home")
     expect(within(notebook, "[data-id][tabindex='0']")).to_have_count(1)
