@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -191,16 +191,18 @@ def test_a_cluster_that_ends_is_said_and_the_batch_can_be_taken_up(
     submitted: Path, local: list[tuple[object, ...]], tmp_path: Path
 ) -> None:
     path = tmp_path / "g.sqlite"
-    with cluster(tmp_path) as running:
-        with grader(submitted, path, "--cluster", running.address) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            workers = running.workers()
-            running.process.kill()
-            for each in workers:
-                kill(each)
-            begun = time.monotonic()
-            _, told = process.communicate(timeout=120)
+    with (
+        cluster(tmp_path) as running,
+        grader(submitted, path, "--cluster", running.address) as process,
+    ):
+        assert process.stdout is not None
+        process.stdout.readline()
+        workers = running.workers()
+        running.process.kill()
+        for each in workers:
+            kill(each)
+        begun = time.monotonic()
+        _, told = process.communicate(timeout=120)
     assert time.monotonic() - begun < 60
     assert process.returncode == 1
     assert told.strip().endswith("the cluster is gone; take up again with --resume")
@@ -211,10 +213,8 @@ def test_a_cluster_that_ends_is_said_and_the_batch_can_be_taken_up(
 
 
 def kill(process: int) -> None:
-    try:
+    with suppress(ProcessLookupError):
         os.kill(process, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def test_where_no_cluster_is_it_says_so(submitted: Path, tmp_path: Path) -> None:
