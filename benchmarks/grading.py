@@ -73,7 +73,7 @@ FEW = 10
 ESSAY = "essay"
 #: Kinds whose mistakes, as the kind makes them, are code and not a value that can be written down.
 CODED = ("function", "plot")
-#: ``kill -CHLD`` to nobody: the parent has said that it does not wait.
+#: In the mask of ignored signals: that a child has ended (SIGCHLD, 17).
 IGNORES_CHILDREN = 1 << 16
 TICKS = os.sysconf("SC_CLK_TCK")
 CLUSTER = """
@@ -779,6 +779,8 @@ def measure(group: Class, folder: Path, options: argparse.Namespace) -> dict[str
         "ratio_nbgrader_2w": theirs["seconds_each"] / two["seconds_each"],
         "ratio_nbgrader_1w": theirs["seconds_each"] / one["seconds_each"],
         "ratio_nbgrader_cpu": theirs["cpu_seconds_each"] / dearer,
+        # Without reckoning: the batch of a few as it was, its start not spread over a whole class.
+        "ratio_nbgrader_2w_few": rows["nbgrader some"]["seconds_each"] / two["seconds_each"],
         **nothing,
         "dask_share": clustered and clustered["dask_share"],
         "dask": clustered or why,
