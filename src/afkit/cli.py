@@ -127,7 +127,7 @@ def build(check: bool, run: bool, course_folder: Path | None, course_id: str) ->
     """Make exercises/ from solutions/, and bring every notebook into normal form.
 
     \b
-    Also made: data/datapackage.json, data/layout.json and docs/data-dictionary.md.
+    Also made: data/datapackage.json, data/layout.json, docs/data-dictionary.md, docs/glossary.md.
     Example:   edit solutions/01-who-is-speaking.ipynb in JupyterLab, save it, then: afkit build
     """  # noqa: D301  \b is click's mark for lines to be kept
     if (check and course_folder) or (course_id and not course_folder):
