@@ -67,9 +67,7 @@ class Text:
 
     def running(self, section: str) -> str:
         """The plain words of a section's paragraphs."""
-        found = (
-            re.sub(r"^(?:\d+\.|-) ", "", plain(each)) for each in self.paragraphs(section)
-        )
+        found = (re.sub(r"^(?:\d+\.|-) ", "", plain(each)) for each in self.paragraphs(section))
         return "\n\n".join(each for each in found if each)
 
     @cached_property

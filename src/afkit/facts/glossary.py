@@ -1,8 +1,9 @@
 """A word in; what it means, how it is written and said, out. Also the glossary as one page.
 
-Texts link a term as ``[mujahideen](../docs/glossary.md#mujahideen)``; what stands after ``#`` is the
-row's id. JupyterLab makes an anchor of the id of any element and GitHub of that of an ``<a>``; each of
-them makes heading anchors in its own way (``Solar-Hijri``, ``solar-hijri``), so the page names its own.
+Texts link a term as ``[mujahideen](../docs/glossary.md#mujahideen)``; what stands after ``#`` is
+the row's id. JupyterLab makes an anchor of the id of any element and GitHub of that of an ``<a>``;
+each makes anchors of headings in a way of its own (``Solar-Hijri``, ``solar-hijri``), so the page
+names its own.
 """
 
 from __future__ import annotations
