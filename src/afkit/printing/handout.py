@@ -252,8 +252,8 @@ def _listed(course: kit.Kit) -> Iterator[str]:
     yield "# Hand-outs to print"
     yield ""
     yield "Made by `afkit handout`; do not edit them by hand. Each file is one page for a browser:"
-    yield "open it and print it on A4. A lesson is a worksheet. The answers to its think prompts stand"
-    yield "on pages of their own at the end, and so do long tables: leave out what you do not need."
+    yield "open it and print it on A4. A lesson is a worksheet. Answers to its think prompts are on"
+    yield "pages of their own at the end, and so do long tables: leave out what you do not need."
     yield ""
     every = handouts(course)
     for unit in course.units:

@@ -34,7 +34,7 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .75rem; line-he
 pre.code { margin: 1rem 0 0; padding: .4rem .6rem; border: 1px dashed var(--line);
   color: var(--quiet); }
 .output { border-left: 4px solid var(--line); padding-left: .75rem; }
-pre.output { font-size: .85rem; }
+pre.output { line-height: 1.5; }
 figure { margin: 1rem 0; } figure img { display: block; max-width: 100%; height: auto;
   background: #fff; }
 .think { margin: 1rem 0 0; padding: .5rem .75rem; border: 2px solid var(--line); }
@@ -57,6 +57,7 @@ figure { margin: 1rem 0; } figure img { display: block; max-width: 100%; height:
   .wide { overflow: visible; } table { font-size: 8.5pt; }
   .new-page { break-before: page; }
   a { text-decoration: none; }
+  .reading ol li a::after { content: " " attr(href); }
 }
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from html import escape
 from io import StringIO
@@ -55,7 +55,7 @@ class Twins:
 
     def of(self, value: object) -> str:
         """The twin of what a cell returns or displays; ``""`` for nothing."""
-        for kind, twin in (
+        ways: list[tuple[type, Callable[[Any], str]]] = [
             (type(None), lambda _: ""),
             (Picture, _picture),
             (Dashboard, self._dashboard),
@@ -63,10 +63,8 @@ class Twins:
             (AsOf, _date),
             (View, self._view),
             (Reading, _reading),
-        ):
-            if isinstance(value, kind):
-                return str(twin(value))
-        return _plain(value)
+        ]
+        return next((twin for kind, twin in ways if isinstance(value, kind)), _plain)(value)
 
     def changed(self, code: str, names: dict[str, object]) -> str:
         """Twins of views shown before that a cell changed without showing them again."""
