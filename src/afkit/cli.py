@@ -22,6 +22,7 @@ from afkit.exercises import author, mutate, nbgrader, report, scaffold, verify
 from afkit.exercises.check import exercise
 from afkit.facts import audit, consistency, names, tables
 from afkit.facts.schema import TABLES, columns
+from afkit.grading.commands import COMMANDS
 from afkit.printing import handout, lesson
 
 __all__ = ["main"]
@@ -46,7 +47,9 @@ def main() -> None:
                afkit check          prove that every notebook runs and every solution grades in full
                afkit new-unit       make the files of a new unit
                afkit handout        make lessons and readings for paper
-    Classes:   afkit report         say in points what a run of classroom CI found
+    Classes:   afkit assign         what students get of some units
+               afkit grade          submissions in, a gradebook out
+               afkit report         say in points what a run of classroom CI found
     """  # noqa: D301  \b is click's mark for lines to be kept
 
 
@@ -454,3 +457,7 @@ def _complaints(
         for cell in result.cells:
             if not cell.passed:
                 yield f"{result.path}, cell {cell.number} ({cell.id}): {cell.reason}"
+
+
+for _command in COMMANDS:
+    main.add_command(_command)

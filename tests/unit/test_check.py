@@ -12,6 +12,7 @@ import pytest
 
 from afkit import kit
 from afkit.exercises.answer import MIME
+from afkit.exercises.author import blind
 from afkit.exercises.check import Check, Feedback, NotFullMarksError, exercise
 
 ESSAY = "One two three four five six seven eight nine sheep [@valley-2020-register]."
@@ -307,3 +308,36 @@ def test_no_kit_says_how_to_find_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.setenv("AFKIT_ROOT", str(tmp_path))
     with pytest.raises(kit.KitError, match=r"no kit\.toml in .*; open a notebook inside the kit"):
         exercise("01")
+
+
+@pytest.mark.parametrize("answer", [*OPEN, "a", "z", 3.5, len, object(), float("nan"), ["a", {1: 2}]])
+def test_without_a_key_answers_are_kept_and_nothing_is_said_about_them(
+    small_kit: Path, monkeypatch: pytest.MonkeyPatch, answer: object
+) -> None:
+    monkeypatch.setenv("AFKIT_STRICT", "1")
+    (path,) = small_kit.glob("exercises/01*.manifest.json")
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(blind(whole)), encoding="utf-8")
+    check = exercise("01")
+    for question in check.questions:
+        for said in (check(question, answer), check.ask(question, answer)):
+            assert isinstance(said, Feedback)
+            assert said.status in ("kept", "not answered yet")
+            assert said.points == 0
+            assert said.status != "kept" or said.text == f"{question}: kept for your teacher."
+            assert said._repr_mimebundle_()["text/plain"] == said.text
+    assert "Exercise 01" in repr(check)
+
+
+def test_a_blind_manifest_holds_nothing_of_keys_hints_or_salt(small_kit: Path) -> None:
+    (path,) = small_kit.glob("exercises/01*.manifest.json")
+    whole = json.loads(path.read_text(encoding="utf-8"))
+    made = blind(whole)
+    assert [each["id"] for each in made["questions"]] == [each["id"] for each in whole["questions"]]
+    text = json.dumps(made)
+    assert whole["salt"] not in text
+    for each in whole["questions"]:
+        assert json.dumps(each["key"]) not in text
+    for each in made["questions"]:
+        assert set(each) == {"id", "kind", "points", "objective", "difficulty", "cells"}
+    assert "key" in whole["questions"][0], "the whole manifest is left as it was"

@@ -95,14 +95,14 @@ class Hooks:
 
 
 def ask(check: Check, question: str, answer: object = ...) -> Ask | Feedback:
-    """The controls of a question; for an unknown question, the sentence that ``check`` has for it.
+    """The controls of a question; what ``check`` says if it is unknown or its key is elsewhere.
 
     Raises
     ------
     afkit.exercises.check.NotFullMarksError
         Only in strict mode, if the answer does not earn full marks.
     """
-    if not isinstance(question, str) or question not in check.questions:
+    if not isinstance(question, str) or question not in check.questions or check.blind(question):
         return check(question, answer)
     return Ask(check, question, answer)
 

@@ -33,12 +33,12 @@ from afkit.exercises import hints, look
 from afkit.exercises.answer import MIME, AnswerError, encode
 from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
-from afkit.exercises.kinds.base import FormError, KeyCellError, sealer, shortened
+from afkit.exercises.kinds.base import FormError, KeyCellError, Seal, Sealer, sealer, shortened
 from afkit.exercises.kinds.function import secrets as function_secrets
 from afkit.facts import glossary, layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
-__all__ = ["AuthorError", "Change", "build", "keys", "leaks", "normalise", "student_copy"]
+__all__ = ["AuthorError", "Change", "blind", "build", "keys", "leaks", "normalise", "student_copy"]
 
 MOST_POINTS = 1000
 SHORTEST_SECRET = 5  # shorter texts, such as a letter, stand everywhere
@@ -150,7 +150,9 @@ def build(
     return changed
 
 
-def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, dict[str, Any]]:
+def student_copy(
+    solution: Notebook, unit: str, file: str, *, seal_with: Sealer = sealer
+) -> tuple[Notebook, dict[str, Any]]:
     """The student's notebook and the manifest of its questions, from a solution notebook.
 
     Parameters
@@ -161,6 +163,8 @@ def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, di
         The unit's id, written into the manifest.
     file
         What to call the notebook in errors.
+    seal_with
+        What seals the keys; a manifest that leaves the teacher's hands takes the usual one.
 
     Raises
     ------
@@ -176,9 +180,9 @@ def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, di
         if each.key["id"] in seen:
             raise AuthorError(f"{file}, cell {each.at + 1}: question '{each.key['id']}' twice")
         seen.add(each.key["id"])
-    entries = [_entry(each, file, salt[:32]) for each in questions]
+    entries = [_entry(each, file, seal_with(salt[:32], each.key["id"])) for each in questions]
     manifest = {"schema": 1, "unit": unit, "salt": salt[:32], "questions": entries}
-    check = Check(manifest)
+    check = Check(manifest, seal_with)
     names = _names(solution)
     stubs = {each.key["id"]: KINDS[each.key["kind"]].stub for each in questions}
     kept = [
@@ -194,6 +198,19 @@ def student_copy(solution: Notebook, unit: str, file: str) -> tuple[Notebook, di
         if told:
             raise AuthorError(f"{file}, cell {each.at + 1} ({each.key['id']}): {told}")
     return student, manifest
+
+
+def blind(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """A manifest without keys, hints and salt: for the copy of the kit in which submissions run.
+
+    What is left says which questions there are, of which kind, for how many points, in which cells.
+    The check (:mod:`afkit.exercises.check`) then keeps answers and says nothing about them.
+    """
+    kept = (*SHARED_KEYS, "cells")
+    questions = [
+        {name: each[name] for name in kept if name in each} for each in manifest["questions"]
+    ]
+    return {**manifest, "salt": "", "questions": questions}
 
 
 def leaks(key: Mapping[str, Any], answer: str, student: Notebook, entry: Mapping[str, Any]) -> str:
@@ -478,9 +495,9 @@ def _from_facts(value: object) -> object:
     return found if isinstance(found, int | float | str) else str(found)
 
 
-def _entry(question: _Question, file: str, salt: str) -> dict[str, Any]:
+def _entry(question: _Question, file: str, seal: Seal) -> dict[str, Any]:
     key = question.key
-    kind, seal = KINDS[key["kind"]], sealer(salt, key["id"])
+    kind = KINDS[key["kind"]]
     try:
         sealed = kind.seal(key, seal)
         locked = hints.lock(kind, key, sealed, seal)

@@ -8,6 +8,7 @@ how nbval and classroom CI grade.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Mapping
@@ -20,7 +21,7 @@ from afkit import kit
 from afkit.exercises import hints
 from afkit.exercises.answer import MIME, AnswerError, Json, encode, is_blank
 from afkit.exercises.kinds import KINDS
-from afkit.exercises.kinds.base import FormError, sealer, shortened
+from afkit.exercises.kinds.base import FormError, Sealer, sealer, shortened
 from afkit.exercises.kinds.function import call
 
 if TYPE_CHECKING:
@@ -31,7 +32,10 @@ __all__ = ["Check", "Feedback", "NotFullMarksError", "exercise", "manifest_path"
 STRICT = "AFKIT_STRICT"
 FULL = ("right", "ready")
 NOT_RIGHT = ("partly", "not yet")
-_SIGNS = {"right": "✓", "partly": "◐", "not yet": "○", "not answered yet": "…", "ready": "✓"}
+KEPT = "kept"
+_SIGNS = {
+    "right": "✓", "partly": "◐", "not yet": "○", "not answered yet": "…", "ready": "✓", KEPT: "·",
+}  # fmt: skip
 _COLOURS = {"right": "#1a7f37", "ready": "#1a7f37", "partly": "#9a6700", "not yet": "#b35900"}
 
 
@@ -44,7 +48,8 @@ class Feedback:
     """What is said to an answer: a status in words, points, a message; and the answer itself.
 
     ``status`` is ``right``, ``partly``, ``not yet``, ``not answered yet``, or, for a written answer
-    whose form is complete, ``ready`` for the teacher.
+    whose form is complete, ``ready`` for the teacher. Where there are no keys, as while a submission
+    is graded, it is ``kept``.
     """
 
     question: str
@@ -67,6 +72,8 @@ class Feedback:
         said = f"{self.question}: {self.status}."
         if self.status == "ready":
             said = f"{self.question}: ready for your teacher, who marks it ({self.most:g} points)."
+        elif self.status == KEPT:
+            said = f"{self.question}: kept for your teacher."
         elif self.most and self.status != "not answered yet":
             said = f"{self.question}: {self.status}, {self.points:g} of {self.most:g} {_points(self.most)}."
         return f"{said} {self.message}".rstrip()
@@ -92,14 +99,18 @@ class Feedback:
 
 
 class Check:
-    """The checks of one exercise; call it with a question and an answer."""
+    """The checks of one exercise; call it with a question and an answer.
 
-    def __init__(self, manifest: Mapping[str, Any]) -> None:
+    ``seal_with`` is what sealed the manifest; a grader, who has the keys, takes a quick one.
+    """
+
+    def __init__(self, manifest: Mapping[str, Any], seal_with: Sealer = sealer) -> None:
         self.unit: str = manifest["unit"]
         self.questions: dict[str, Mapping[str, Any]] = {
             each["id"]: each for each in manifest["questions"]
         }
         self._salt: str = manifest["salt"]
+        self._sealer = seal_with
         self._last: dict[str, Feedback] = {}
 
     def __call__(self, question: str, answer: object = ...) -> Feedback:
@@ -108,10 +119,11 @@ class Check:
         Raises
         ------
         NotFullMarksError
-            Only in strict mode, if the answer does not earn full marks.
+            Only in strict mode, if the answer does not earn full marks. Without a key nobody knows,
+            so nothing is raised.
         """
         feedback = self.reply(question, answer)
-        if os.environ.get(STRICT) == "1" and not feedback.full:
+        if os.environ.get(STRICT) == "1" and not feedback.full and not self.blind(question):
             raise NotFullMarksError(feedback.text)
         return feedback
 
@@ -125,6 +137,10 @@ class Check:
         view = self.questions[question].get("view", "") if feedback.status in NOT_RIGHT else ""
         self._last[question] = replace(feedback, view=view)
         return self._last[question]
+
+    def blind(self, question: str) -> bool:
+        """Whether a question's key is kept elsewhere (:func:`afkit.exercises.author.blind`)."""
+        return question in self.questions and "key" not in self.questions[question]
 
     def last(self, question: str) -> Feedback | None:
         """The feedback that was given last to a question, in this session."""
@@ -175,6 +191,16 @@ class Check:
     def _told(self) -> list[str]:
         return [f"{_SIGNS[status]} {name} {status}" for name, status in self.progress.items()]
 
+    @staticmethod
+    def _kept(question: str, answer: object, most: float) -> Feedback:
+        """What is said without a look at a key."""
+        if is_blank(answer):
+            return Feedback(question, "not answered yet", 0, most, "")
+        wire: Json = None
+        with contextlib.suppress(AnswerError):
+            wire = encode(answer)
+        return Feedback(question, KEPT, 0, most, "", wire)
+
     def feedback(self, question: str, answer: object = ..., *, repeated: bool = False) -> Feedback:
         """Feedback on an answer, whatever the mode; never an exception, whatever the answer.
 
@@ -188,11 +214,11 @@ class Check:
             return Feedback(name, "not yet", 0, 0, said)
         spec = self.questions[question]
         most = float(spec["points"])
-        if is_blank(answer):
-            return Feedback(question, "not answered yet", 0, most, "")
+        if is_blank(answer) or self.blind(question):
+            return self._kept(question, answer, most)
         kind = KINDS[spec["kind"]]
         wire: Json = None
-        seal = sealer(self._salt, question)
+        seal = self._sealer(self._salt, question)
         if spec["kind"] == "function" and callable(answer):
             answer = call(answer, spec["key"]["cases"])
         try:

@@ -24,6 +24,7 @@ __all__ = [
     "Kind",
     "Mark",
     "Seal",
+    "Sealer",
     "Spec",
     "Variant",
     "counted",
@@ -35,6 +36,8 @@ __all__ = [
 ]
 
 Seal: TypeAlias = Callable[[str], str]
+#: From the salt of a build and a question's id, what seals the tokens of that question.
+Sealer: TypeAlias = Callable[[str, str], Seal]
 Spec: TypeAlias = Mapping[str, Any]
 
 ROUNDS = 4000  # about 2 ms a token: nothing for a check, a delay for a dictionary
