@@ -248,7 +248,7 @@ class Network(View):
         return fig
 
     def _frame(self, names: Collection[str]) -> tuple[tuple[float, float], float]:
-        """The part of the layout that holds these actors: its corner, and its share of the width."""
+        """The part of the layout that holds these actors: its corner, its share of the width."""
         if not names:
             return (0, 0), 1
         xs, ys = zip(*(self._places[name] for name in names), strict=True)
