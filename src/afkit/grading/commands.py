@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import click
 from rich.console import Console
@@ -20,11 +21,17 @@ from rich.table import Table
 from afkit import kit
 from afkit.exercises import author
 from afkit.grading import batch, bundle, collect, items, sandbox
+from afkit.grading import export as marks
 from afkit.grading.gradebook import Gradebook
 from afkit.grading.records import GradingError, Limits
 from afkit.grading.runner import Pool
 
+if TYPE_CHECKING:
+    from afkit.grading.gradebook import Stored
+
 __all__ = ["COMMANDS"]
+
+T = TypeVar("T")
 
 MIB = 1 << 20
 _USUAL = Limits()
@@ -181,19 +188,22 @@ def regrade(unit: str, gradebook: Path, as_json: bool) -> None:
             _rows(batch.regrade(task, book), count, as_json)
 
 
-def _rows(rows: Iterable[batch.Row], count: int, as_json: bool) -> None:
-    """Show progress, then the rows: one JSON object each as they come, or a table at the end."""
-    shown: list[batch.Row] = []
+def _watched(each: Iterable[T], count: int, word: str) -> Iterator[T]:
+    """The same things, with a bar of progress while they come."""
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
     )  # fmt: skip
     with Progress(*columns, console=_TALK, transient=True) as progress:
-        bar = progress.add_task("graded", total=count)
-        for each in rows:
-            progress.advance(bar)
-            if as_json:
-                click.echo(json.dumps(each.as_json(), ensure_ascii=False))
-            shown.append(each)
+        yield from progress.track(each, total=count, description=word)
+
+
+def _rows(rows: Iterable[batch.Row], count: int, as_json: bool) -> None:
+    """Show progress, then the rows: one JSON object each as they come, or a table at the end."""
+    shown: list[batch.Row] = []
+    for each in _watched(rows, count, "graded"):
+        if as_json:
+            click.echo(json.dumps(each.as_json(), ensure_ascii=False))
+        shown.append(each)
     if as_json:
         return
     table = Table("student", "points", "of", "status", "repaired", "reason")
@@ -242,4 +252,160 @@ def statistics(unit: str, gradebook: Path, plot: Path | None, as_json: bool) -> 
     _OUT.print(table)
 
 
-COMMANDS: tuple[click.Command, ...] = (assign, grade, regrade, statistics)
+@click.command()
+@_UNIT
+@_GRADEBOOK
+@click.option("--to", type=_FILE, required=True, metavar="DIR", help="Where the pages go.")
+@click.option("--student", help="Only this student's page.")
+def feedback(unit: str, gradebook: Path, to: Path, student: str | None) -> None:
+    """Write a page for each student: their work, what was right, what to look at again.
+
+    \b
+    Example:   afkit feedback --unit 01 --gradebook class.sqlite --to feedback/
+    A page holds nothing of others but how the class did, without names.
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    from afkit.grading import pages
+
+    with _told(), _book(gradebook) as book:
+        course = kit.load()
+        task = batch.Task.of(course, course.unit(unit))
+        listed = [row for row in book.submissions(task.keys.unit) if student in (None, row.student)]
+        if not listed:
+            whom = f"'{student}'" if student else "anybody"
+            raise GradingError(f"{gradebook} has no submission of unit {unit} by {whom}")
+        made = pages.write(course, task, book, listed, to)
+        for _ in _watched(made, len(listed), "written"):
+            pass
+    click.echo(f"written      {to}: {len(listed)} {'page' if len(listed) == 1 else 'pages'}")
+
+
+@click.command()
+@click.option("--unit", "units", multiple=True, help="Which units; without it, all there are.")
+@_GRADEBOOK
+@click.option(
+    "--format", "form", default="csv",
+    type=click.Choice(["csv", "json", "canvas", "moodle", "nbgrader"]), help="For whom.",
+)  # fmt: skip
+@click.option("--to", type=_FILE, required=True, metavar="FILE", help="The file to write.")
+@click.option(
+    "--fill", type=_FILE, metavar="FILE",
+    help="What Canvas or Moodle exported; the marks are put into it.",
+)  # fmt: skip
+@click.option("--column", help="The column of Canvas, such as 'Unit 01 (12345)'.")
+def export(
+    units: tuple[str, ...],
+    gradebook: Path,
+    form: str,
+    to: Path,
+    fill: Path | None,
+    column: str | None,
+) -> None:
+    """Write the marks as a file that a spreadsheet or a learning platform reads.
+
+    \b
+    Examples:  afkit export --gradebook class.sqlite --to marks.csv
+               afkit export --unit 01 --gradebook class.sqlite --format canvas
+                   --fill canvas-export.csv --column "Unit 01 (12345)" --to for-canvas.csv
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    with _told(), _book(gradebook) as book:
+        chosen = [kit.load().unit(each).id for each in units] or book.units()
+        rows = [_exported(each) for unit in chosen for each in book.submissions(unit)]
+        if not rows:
+            raise GradingError(
+                f"{gradebook} has no submission of {', '.join(chosen) or 'any unit'}"
+            )
+        if form in ("canvas", "moodle") and len(chosen) > 1:
+            raise GradingError(f"--format {form} takes one --unit; found {', '.join(chosen)}")
+        text, said = _formed(rows, form, fill, column or f"Unit {chosen[0]}")
+        marks.write(text, to, mark=form == "csv")
+    for each in said:
+        click.echo(each, err=True)
+    click.echo(f"written      {to}: {len(rows)} {'row' if len(rows) == 1 else 'rows'}")
+
+
+def _exported(stored: Stored) -> marks.Row:
+    waiting = {each.question for each in stored.items if each.marking}
+    return marks.Row(
+        stored.student,
+        stored.unit,
+        None if stored.reason else stored.score,
+        stored.most,
+        stored.status,
+        scores={
+            each.question: None if each.question in waiting else each.points
+            for each in stored.items
+        },
+        submitted=stored.submitted,
+        late=stored.late,
+        reason=stored.reason,
+    )
+
+
+def _formed(
+    rows: list[marks.Row], form: str, fill: Path | None, column: str
+) -> tuple[str, list[str]]:
+    """The text of an export, and what the teacher should know about it."""
+    if fill is None:
+        plain: dict[str, Callable[[], str]] = {
+            "csv": lambda: marks.as_csv(rows),
+            "json": lambda: marks.as_json(rows),
+            "canvas": lambda: marks.as_canvas(rows, column),
+            "moodle": lambda: marks.as_moodle(rows),
+            "nbgrader": lambda: marks.as_nbgrader(rows),
+        }
+        return plain[form](), []
+    if form not in ("canvas", "moodle"):
+        raise GradingError("--fill goes with --format canvas or moodle")
+    exported = fill.read_text(encoding="utf-8-sig")
+    if form == "canvas":
+        filled = marks.fill_canvas(exported, rows, column)
+    else:
+        filled = marks.fill_moodle(exported, rows)
+    said = [f"{filled.filled} marks put in"]
+    said += [f"not in the file: {', '.join(filled.missing)}"] if filled.missing else []
+    said += [f"still without a mark: {', '.join(filled.open)}"] if filled.open else []
+    return filled.text, said
+
+
+@click.command()
+@_UNIT
+@_GRADEBOOK
+@click.option("--question", default="", help="Which one, if the unit has several.")
+@click.option("--marker", default="", help="Your name; kept with each mark.")
+@click.option("--to", type=_FILE, metavar="FILE", help="Only write the notebook there.")
+@click.argument("jupyter", nargs=-1, type=click.UNPROCESSED)
+def mark(
+    unit: str,
+    gradebook: Path,
+    question: str,
+    marker: str,
+    to: Path | None,
+    jupyter: tuple[str, ...],
+) -> None:
+    """Mark written answers in JupyterLab: without names, one question across all students.
+
+    \b
+    Example:   afkit mark --unit 01 --gradebook class.sqlite --marker "Ms Noor"
+    What comes after -- goes to JupyterLab, such as: -- --no-browser
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    from afkit.grading import marking
+
+    with _told():
+        desk = marking.marking(gradebook, unit, question, marker)
+        page = marking.notebook(gradebook, desk.session)
+        if to is not None:
+            author.write(to, page)
+            click.echo(f"written      {to}: {desk!r}")
+            return
+        with tempfile.TemporaryDirectory(prefix="afkit-mark-") as folder:
+            name = f"marking-{desk.session.unit}-{desk.session.question}.ipynb"
+            author.write(Path(folder) / name, page)
+            command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={folder}"]
+            command += [f"--LabApp.default_url=/lab/tree/{name}", *jupyter]
+            told = {**os.environ, "AFKIT_ROOT": str(kit.load().root)}
+            sys.exit(subprocess.run(command, env=told, check=False).returncode)  # noqa: S603
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    assign, grade, regrade, mark, feedback, export, statistics,
+)  # fmt: skip

@@ -24,7 +24,7 @@ from afkit.grading.records import GradingError
 if TYPE_CHECKING:
     from afkit.grading.score import Item
 
-__all__ = ["Answer", "Desk", "Session", "marking"]
+__all__ = ["Answer", "Desk", "Session", "marking", "notebook"]
 
 HIGHEST = 4
 KEYS = (
@@ -322,3 +322,20 @@ def marking(gradebook: str | Path, unit: str, question: str = "", marker: str = 
         )
         question = next(written, "")
     return Desk(Session(Gradebook(path), course, unit, question, marker))
+
+
+def notebook(gradebook: Path, session: Session) -> str:
+    """A notebook that opens the desk of a session again, as text."""
+    given = ", ".join(
+        repr(each)
+        for each in (str(gradebook.resolve()), session.unit, session.question, session.marker)
+    )
+    words = (
+        f"# Marking: unit {session.unit}, question {session.question}\n\n{KEYS} Run the cell below."
+    )
+    code = f"from afkit.grading.marking import marking\n\nmarking({given})"
+    cells = [
+        {"cell_type": "markdown", "id": "words", "metadata": {}, "source": words},
+        {"cell_type": "code", "id": "desk", "metadata": {}, "source": code, "outputs": []},
+    ]
+    return author.dump(author.normalise({"cells": cells}))

@@ -86,7 +86,7 @@ class Pool:
         self,
         workers: int,
         bundle: Path,
-        limits: Limits = Limits(),  # noqa: B008  frozen
+        limits: Limits = Limits(),
         isolation: str = "auto",
     ) -> None:
         if workers < 1:
