@@ -22,7 +22,8 @@ __all__ = ["PAGE", "Meaning", "linked_ids", "page", "term"]
 #: The page of all terms, from the kit's folder.
 PAGE = "docs/glossary.md"
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
-_LINK = re.compile(rf"\]\(\.\./{re.escape(PAGE)}#([^)]+)\)")
+#: In Markdown, or in HTML where Markdown is not read, as in a ``<summary>``.
+_LINK = re.compile(rf"(?:\]\(|href=\\?[\"'])\.\./{re.escape(PAGE)}#([\w-]+)")
 
 
 class Meaning:

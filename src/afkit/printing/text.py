@@ -52,6 +52,7 @@ def to_html(markdown: str, shift: int = 0) -> str:
     """Markdown as HTML; headings begin ``shift`` levels lower."""
     render = mistune.create_markdown(renderer=_Renderer(shift), plugins=["table", "strikethrough"])
     made = EMPTY_HEAD.sub("", str(render(markdown)))
+    made = made.replace(f'href="../{glossary.PAGE}#', 'class="term" href="#term-')
     made = made.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
     made = re.sub(r"(<tr>\s*)<td><strong>(.*?)</strong></td>", r'\1<th scope="row">\2</th>', made)
     return made.replace("<table>", '<div class="wide"><table>').replace(
