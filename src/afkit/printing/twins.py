@@ -141,7 +141,8 @@ def picture(figure: Figure, alt: str) -> str:
         none = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         figure.savefig(stream, format="svg", bbox_inches="tight", metadata=none)
     drawn = stream.getvalue()
-    drawn = drawn[drawn.index("<svg") :]
+    drawn = re.sub(r"<metadata>.*?</metadata>|<!--.*?-->", "", drawn, flags=re.DOTALL)
+    drawn = drawn[drawn.index("<svg") :].strip()
     # A hundredth of a point is far below what a printer shows; scales of letters stay as they are.
     drawn = re.sub(r' (?:d|x|y|points)="[^"]*"|translate\([^)]*\)', _rounded, drawn)
     drawn = re.sub(r">\s+<", "><", drawn).replace("\n", " ")
