@@ -169,7 +169,7 @@ def _reading(course: kit.Kit, each: Handout) -> str:
     else:
         numbered, cited = text.notes(words, course.root)
         body = _with_room(text.to_html(numbered))
-        body += text.terms(words, course.root) + text.sources(cited)
+        body += text.terms(body, course.root) + text.sources(cited)
     return _page(course, each, _title(words), body)
 
 
@@ -193,7 +193,9 @@ def _lesson(course: kit.Kit, each: Handout) -> str:
         elif cell["cell_type"] == "code":
             code = escape(cell["source"])
             parts.append(f'<pre class="code"><code>{code}</code></pre>\n{shown.cells[cell["id"]]}')
-    parts += [text.terms(words, course.root), _answers(folds), _tables(shown.tables)]
+    answers, long = _answers(folds), _tables(shown.tables)
+    box = text.terms("\n".join([*parts, answers, long]), course.root)
+    parts += [box, answers, long]
     return _page(course, each, _title(words), "\n".join(parts))
 
 

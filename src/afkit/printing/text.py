@@ -21,6 +21,7 @@ __all__ = ["Prompt", "lines", "notes", "prompts", "sources", "terms", "to_html"]
 
 FOLDED = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th>\s*</th>\s*)+</tr>\s*</thead>\s*")
+LEADS = re.compile(r'href="#term-([\w-]+)"')
 #: What a text says that only a reader at a screen can do.
 ON_SCREEN = re.compile(r"\s*Click (?:here )?when you have [^.<]*\.")
 
@@ -75,9 +76,15 @@ def sources(cited: Iterable[Citation]) -> str:
     return f'{head}<ol class="sources">\n{items}\n</ol>\n</section>\n' if items else ""
 
 
-def terms(markdown: str, root: Path) -> str:
-    """A box with the terms that a text links, in the order of the alphabet; ``""`` without any."""
-    linked = set(glossary.linked_ids(markdown))
+def terms(page: str, root: Path) -> str:
+    """A box with the terms that a page leads to, in the order of the alphabet; ``""`` if to none.
+
+    Raises
+    ------
+    LookupError
+        If the glossary has no such term.
+    """
+    linked = set(LEADS.findall(page))
     rows = [row for row in tables.records(Term, root) if row.id in linked]
     unknown = sorted(linked - {row.id for row in rows})
     if unknown:
