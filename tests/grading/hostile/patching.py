@@ -45,6 +45,7 @@ get_ipython().ast_transformers.append(Right())"""),
     # From Python 3.13 on this changes them, which costs the question of the cell that does it.
     _patch("gc-and-frames", """\
 import gc, sys
+print("IT " + "FIRED")
 frame, found = sys._getframe(), 0
 while frame:
     found += len(frame.f_locals)

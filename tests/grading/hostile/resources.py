@@ -16,7 +16,7 @@ CASES = [
     Case("wait-for-input", "import os\nr, w = os.pipe()\nos.read(r, 1)", proof="hangs"),
     Case("property-that-loops", "class Q:\n    def __getattribute__(self, name):\n        while True: pass\nq2 = Q()\nq2.x", proof="hangs", answer=LOST),
     Case("threads-that-spin", "import threading\ndef spin():\n    while True: pass\nfor _ in range(4):\n    threading.Thread(target=spin, daemon=True).start()\n" + SAY, contained=False),
-    Case("memory", f"held = bytearray(1 << 30)\n{SAY}"),
+    Case("memory", f"held = bytearray(400 << 20)\n{SAY}"),
     Case("memory-in-pieces", f"held = []\nfor _ in range(80):\n    held.append(bytearray(8 << 20))\n{SAY}"),
     Case("memory-by-numpy", f"import numpy\nheld = numpy.zeros(1 << 26)\n{SAY}"),
     Case("memory-by-mmap", f"import mmap\nheld = mmap.mmap(-1, 1 << 30)\n{SAY}"),
