@@ -21,7 +21,7 @@ from tests.grading.hostile import FIRED, HONEST, LOST, REFUSED, Case, cases
 from tests.grading.hostile.world import World
 
 CASES = {f"{case.family}-{case.name}": case for case in cases()}
-TIGHT = Limits(cpu=2, wall=6, memory=300 << 20, processes=24, output=1 << 20, files=4 << 20)
+TIGHT = Limits(cpu=2, wall=6, memory=200 << 20, processes=24, output=1 << 20, files=4 << 20)
 LOOSE = Limits(cpu=8, wall=10, memory=8 << 30, processes=5000, output=64 << 20, files=1 << 30)
 MODES = ("namespaces", "landlock")
 NEIGHBOUR = Job(
