@@ -310,7 +310,9 @@ def test_no_kit_says_how_to_find_one(tmp_path: Path, monkeypatch: pytest.MonkeyP
         exercise("01")
 
 
-@pytest.mark.parametrize("answer", [*OPEN, "a", "z", 3.5, len, object(), float("nan"), ["a", {1: 2}]])
+@pytest.mark.parametrize(
+    "answer", [*OPEN, "a", "z", 3.5, len, object(), float("nan"), ["a", {1: 2}]]
+)
 def test_without_a_key_answers_are_kept_and_nothing_is_said_about_them(
     small_kit: Path, monkeypatch: pytest.MonkeyPatch, answer: object
 ) -> None:

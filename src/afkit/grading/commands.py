@@ -57,6 +57,8 @@ def _told() -> Iterator[None]:
         yield
     except (GradingError, kit.KitError, author.AuthorError) as error:
         _stop(str(error))
+    except BrokenPipeError:
+        raise  # whoever read the output has gone: click ends quietly
     except OSError as error:
         _stop(f"{error.filename or 'a file'}: {error.strerror or error}")
 
@@ -292,7 +294,7 @@ def feedback(unit: str, gradebook: Path, to: Path, student: str | None) -> None:
     help="What Canvas or Moodle exported; the marks are put into it.",
 )  # fmt: skip
 @click.option("--column", help="The column of Canvas, such as 'Unit 01 (12345)'.")
-def export(
+def export(  # noqa: PLR0917  click passes options by name
     units: tuple[str, ...],
     gradebook: Path,
     form: str,
@@ -374,7 +376,7 @@ def _formed(
 @click.option("--marker", default="", help="Your name; kept with each mark.")
 @click.option("--to", type=_FILE, metavar="FILE", help="Only write the notebook there.")
 @click.argument("jupyter", nargs=-1, type=click.UNPROCESSED)
-def mark(
+def mark(  # noqa: PLR0917  click passes options by name
     unit: str,
     gradebook: Path,
     question: str,

@@ -8,6 +8,7 @@ rubric in one line, then Enter.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["Answer", "Desk", "Session", "marking", "notebook"]
 
 HIGHEST = 4
+#: For a written question whose author gave none.
+PLAIN_RUBRIC = {"answer": ["weak", "fair", "good", "very good"]}
 KEYS = (
     "One digit for each row of the rubric, from the first to the last, then Enter: the mark is "
     "kept and the next answer comes."
@@ -74,7 +77,7 @@ class Session:
                 f"question '{question}' is not marked by hand; those of unit {self.unit} are "
                 f"{written or 'none'}"
             )
-        self.rubric: Mapping[str, list[str]] = known[question]["rubric"]
+        self.rubric: Mapping[str, list[str]] = known[question].get("rubric", PLAIN_RUBRIC)
         self.anchors = _anchors(solution, question)
         self.answers = self._read()
         if not self.answers:
@@ -161,10 +164,9 @@ def _anchors(solution: Mapping[str, Any], question: str) -> str:
     """The solution's own answer, and what the author tells markers, as Markdown."""
     cells = solution["cells"]
     own = next((each["source"] for each in cells if each.get("id") == f"{question}-answer"), "")
-    for marker in (author.BEGIN, author.END):
-        own = own.replace(marker, "")
+    written = re.search(r'"""(.*?)"""', own, re.DOTALL)
     told = [each["source"] for each in cells if author.TEACHER_ONLY in _tags(each)]
-    return "\n\n".join(["**The solution's answer**", f"```python\n{own.strip()}\n```", *told])
+    return "\n\n".join(["**The solution's answer**", written[1].strip() if written else own, *told])
 
 
 def _tags(cell: Mapping[str, Any]) -> list[str]:
@@ -177,7 +179,6 @@ class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
     def __init__(self, session: Session) -> None:
         self.session = session
         self.place = session.next_unmarked(-1) or 0
-        self._progress = widgets.IntProgress(max=len(session.answers), description="Marked")
         self._where = widgets.HTML()
         self._answer = widgets.HTML()
         self._said = widgets.HTML()
@@ -193,12 +194,12 @@ class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
         anchors = widgets.Accordion(
             [widgets.HTML(_as_html(session.anchors))], titles=("Anchor answers",), selected_index=0
         )
-        side = widgets.Layout(width="50%", max_height="34em", overflow="auto", padding="0 0.5em")
+        side = widgets.Layout(width="50%", padding="0 0.5em")
         self._answer.layout = side
         anchors.layout = side
         super().__init__(
             [
-                widgets.HBox([self._progress, self._where]),
+                self._where,
                 widgets.HBox([self._answer, anchors]),
                 *self._rows.values(),
                 widgets.HTML(f"<p>{KEYS}</p>"),
@@ -208,14 +209,17 @@ class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
                 self._said,
             ]
         )
+        self.add_class("afkit-desk")
         self.show(self.place)
 
     def _row(self, name: str, told: list[str]) -> Any:  # noqa: ANN401  a library without types
         options = [(f"{at}: {words}", at) for at, words in enumerate(told, start=1)]
-        return widgets.RadioButtons(
-            options=[("0: nothing of it", 0), *options], value=None,
-            description=name.capitalize(), layout=widgets.Layout(width="100%"),
-        )  # fmt: skip
+        return widgets.Dropdown(
+            options=[("not yet chosen", None), ("0: nothing of it", 0), *options],
+            description=name.capitalize(),
+            layout=widgets.Layout(width="100%"),
+            style={"description_width": "8em"},
+        )
 
     def _actions(self) -> list[tuple[str, Any]]:
         return [
@@ -268,9 +272,10 @@ class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
         """Show the answer at a place, with its mark if it has one."""
         self.place = place % len(self.session.answers)
         given = self.session.answers[self.place]
-        self._progress.value = self.session.marked
+        marked, count = self.session.marked, len(self.session.answers)
         self._where.value = (
-            f"<p>{self.session.marked} of {len(self.session.answers)} marked; "
+            f"<p><label>{marked} of {count} marked "
+            f'<progress max="{count}" value="{marked}"></progress></label>; '
             f"this is answer {self.place + 1}</p>"
         )
         body = escape(given.text.strip()).replace("\n\n", "</p><p>").replace("\n", "<br>")

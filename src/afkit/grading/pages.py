@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from afkit.grading import feedback
+from afkit.grading.marking import HIGHEST, PLAIN_RUBRIC
 from afkit.grading.records import Assembled, Job, Ran, Step
 
 if TYPE_CHECKING:
@@ -84,9 +85,11 @@ def _item(task: Task, stored: Stored, item: Item, prompts: Mapping[str, str]) ->
     manual = stored.manual.get(item.question)
     rubric: tuple[feedback.Level, ...] = ()
     if manual is not None:
-        levels = next(each["rubric"] for each in task.keys.specs if each["id"] == item.question)
+        spec = next(each for each in task.keys.specs if each["id"] == item.question)
+        levels = spec.get("rubric", PLAIN_RUBRIC)
         rubric = tuple(
-            feedback.Level(name, _words(levels[name], at)) for name, at in manual.levels.items()
+            feedback.Level(name, _words(levels.get(name, ()), at))
+            for name, at in manual.levels.items()
         )
     status = "waiting" if item.marking else item.status
     return feedback.Item(
@@ -103,4 +106,5 @@ def _item(task: Task, stored: Stored, item: Item, prompts: Mapping[str, str]) ->
 
 def _words(told: Sequence[str], level: int) -> str:
     """A level of the rubric as a student reads it."""
-    return f"{level} of {len(told)}: {told[level - 1]}" if level else f"0 of {len(told)}"
+    words = told[level - 1] if 0 < level <= len(told) else ""
+    return f"{level} of {HIGHEST}{f': {words}' if words else ''}"

@@ -262,22 +262,22 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
         sys.modules["numpy"].random.seed(0)
     # Taken now, as any cell may put something else in their place.
     names, recorder, take = shell.user_ns, shell.recorder, _taker()
-    alarm, run_cell, handle = _alarm(job["seconds"]), shell.run_cell, signal.signal
+    alarm, run_cell, handle = _Alarm(job["seconds"]), shell.run_cell, signal.signal
+    bell, unblock = signal.SIGALRM, signal.pthread_sigmask
     streams = _Stream("stdout", recorder), _Stream("stderr", recorder)
-    start, skip, late = job["start"], set(job["skip"]), TooLongError
+    late, output = TooLongError, job["output"]
     restore = partial(vars(builtins).update, dict(vars(builtins)))
-    recorder.left, mend = job["output"], _mender(shell)
-    for index, step in enumerate(job["steps"]):
-        if index in skip:
-            continue
+    recorder.left, mend = output, _mender(shell)
+    for index, source, question, cases, again in _plan(job):
         say("begin", index)
         sys.stdout, sys.stderr = streams
         mend()
         recorder.cut = stopped = False
         try:
-            handle(signal.SIGALRM, _ring)
+            handle(bell, alarm.ring)
+            unblock(signal.SIG_UNBLOCK, (bell,))
             alarm(True)
-            run_cell(step["source"], store_history=True)  # type: ignore[no-untyped-call]
+            run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         except late:
             stopped = True
         except BaseException:
@@ -286,16 +286,16 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
             restore()
             alarm(False)
         stopped = stopped or alarm.rang
-        if index < start:
+        if again:
             recorder.taken()
-            recorder.left = job["output"]
+            recorder.left = output
             continue
-        if step["question"]:
+        if question:
             say("take", index)
             try:
-                handle(signal.SIGALRM, _ring)
+                handle(bell, alarm.ring)
                 alarm(True)
-                said = take(names, step["question"], step["cases"])
+                said = take(names, question, cases)
             except late:
                 said = "refused", "a value that takes too long to read"
             finally:
@@ -305,27 +305,38 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
     say("end")
 
 
-def _ring(*_: object) -> None:
-    raise TooLongError
+def _plan(job: Mapping[str, Any]) -> tuple[tuple[int, str, str, list[Any], bool], ...]:
+    """The cells to run, as nothing that a cell could change on its way up the stack."""
+    return tuple(
+        (index, step["source"], step["question"], step["cases"], index < job["start"])
+        for index, step in enumerate(job["steps"])
+        if index not in job["skip"]
+    )
 
 
-class _alarm:  # noqa: N801
+class _Alarm:
     """Rings after a share of what is left of some seconds."""
 
     def __init__(self, seconds: float) -> None:
         self._clock, self._set, self._timer = time.monotonic, signal.setitimer, signal.ITIMER_REAL
         self._end = self._clock() + seconds
         self._due = 0.0
-        self.rang = False
+        self._on = self.rang = False
+
+    def ring(self, *_: object) -> None:
+        """Stop the cell, if one runs: a signal may be late."""
+        if self._on:
+            raise TooLongError
 
     def __call__(self, on: bool) -> None:
         now = self._clock()
         if on:
             share = max(0.01, (self._end - now) / _SHARE)
-            self.rang, self._due = False, now + share
+            self.rang, self._due, self._on = False, now + share, True
             # Again and again: the first may be caught by the cell.
             self._set(self._timer, share, share / 8)
         else:
+            self._on = False
             self._set(self._timer, 0)
             self.rang = now >= self._due
 
@@ -347,7 +358,11 @@ def _mender(shell: Shell) -> Callable[[], None]:
     callbacks = {name: list(each) for name, each in shell.events.callbacks.items()}
     events = shell.events.callbacks
 
+    trace, profile = sys.settrace, sys.setprofile
+
     def mend() -> None:
+        trace(None)
+        profile(None)
         for (kind, name), value in parts.items():
             if vars(kind).get(name) is not value:
                 setattr(kind, name, value)

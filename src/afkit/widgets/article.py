@@ -59,6 +59,7 @@ VERDICTS = {
 
 
 LINKED: dict[str, Any] = {"sync": True, **ipywidgets.widget_serialization}
+_PAYLOADS: dict[tuple[Path, str, tuple[int, ...]], dict[str, Any]] = {}
 
 
 class ArticleWidget(anywidget.AnyWidget):
@@ -134,7 +135,7 @@ class ArticleWidget(anywidget.AnyWidget):
             found = f"{len(self._blocks)} blocks of text"
             raise tables.DataError([tables.Problem(file, "the article", found, expected)])
         on = [layers] if isinstance(layers, str) else list(layers)
-        super().__init__(layers=on, data=self._payload(), **traits)
+        super().__init__(layers=on, data=self._drawn(), **traits)
 
     def __repr__(self) -> str:
         chosen = f"{self.selected} chosen" if self.selected else "nothing chosen"
@@ -319,6 +320,14 @@ class ArticleWidget(anywidget.AnyWidget):
         for (voice, _), words in self._counts().items():
             totals[voice] += words
         return totals
+
+    def _drawn(self) -> dict[str, Any]:
+        """The payload, made anew only when the article or a fact has changed."""
+        key = (self._root, self._text, tables.stamp(self._root))
+        if key not in _PAYLOADS:
+            _PAYLOADS.clear()  # one kit at a time is shown
+            _PAYLOADS[key] = self._payload()
+        return _PAYLOADS[key]
 
     def _payload(self) -> dict[str, Any]:
         spans = (*self._claims, *self._mentions)

@@ -198,6 +198,7 @@ class Network(View):
 
         links = self._holding()
         counts, tones = self._degrees(links), colours()
+        (left, top), scale = self._frame(counts)
         with style.context(STYLE):
             fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * HEIGHT / WIDTH + 0.9), layout="constrained")
             axes = fig.subplots()
@@ -221,10 +222,16 @@ class Network(View):
                 "edgecolor": "none",
                 "alpha": 0.75,
             }
-            for name in self._printed(counts):
+            for name in self._printed(counts, scale):
                 x, y = self._places[name]
                 axes.text(
-                    x, y + 14, self._label(name), ha="center", va="top", fontsize=6.5, bbox=halo
+                    x,
+                    y + 14 * scale,
+                    self._label(name),
+                    ha="center",
+                    va="top",
+                    fontsize=6.5,
+                    bbox=halo,
                 )
             kinds = list(dict.fromkeys(each.kind for each in links))
             handles = [
@@ -234,20 +241,34 @@ class Network(View):
             ]
             if handles:
                 fig.legend(handles=handles, loc="outside lower center", ncols=5)
-            axes.set_xlim(0, WIDTH)
-            axes.set_ylim(HEIGHT, 0)
+            axes.set_xlim(left, left + WIDTH * scale)
+            axes.set_ylim(top + HEIGHT * scale, top)
             axes.set_axis_off()
             axes.set_title(f"Actors and ties as of {self.as_of.date}")
         return fig
 
-    def _printed(self, counts: dict[str, int]) -> list[str]:
+    def _frame(self, names: Collection[str]) -> tuple[tuple[float, float], float]:
+        """The part of the layout that holds these actors: its corner, its share of the width."""
+        if not names:
+            return (0, 0), 1
+        xs, ys = zip(*(self._places[name] for name in names), strict=True)
+        # A quarter more room than needed, for names; never closer than a fifth of the layout.
+        needed = max((max(xs) - min(xs)) / WIDTH, (max(ys) - min(ys)) / HEIGHT)
+        scale = min(max(1.25 * needed + 0.05, 0.2), 1)
+        if scale == 1:
+            return (0, 0), 1
+        middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+        return (middle[0] - WIDTH * scale / 2, middle[1] - HEIGHT * scale / 2), scale
+
+    def _printed(self, counts: dict[str, int], scale: float) -> list[str]:
         """Actors whose names the page has room for, the chosen and the most tied first."""
         chosen = [name for name in (self.selected, self.target) if name in counts]
         kept: list[str] = []
         for name in dict.fromkeys([*chosen, *counts]):
             x, y = self._places[name]
             near = any(
-                abs(x - self._places[each][0]) < 95 and abs(y - self._places[each][1]) < 17
+                abs(x - self._places[each][0]) < 95 * scale
+                and abs(y - self._places[each][1]) < 17 * scale
                 for each in kept
             )
             if not near:
