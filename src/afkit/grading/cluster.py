@@ -123,7 +123,7 @@ class Cluster:
             if self._client.status == "running" and not isinstance(error, CancelledError):
                 raise
             raise OSError(
-                errno.EPIPE, "the cluster is gone; take up again with --resume", self._address
+                errno.ECONNRESET, "the cluster is gone; take up again with --resume", self._address
             ) from None
 
     def close(self) -> None:
