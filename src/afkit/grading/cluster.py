@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 from distributed import CancelledError, Client, KilledWorker, WorkerPlugin, get_worker
 
 import afkit
-from afkit.grading.records import GradingError, Job, Limits, Ran, Step
+from afkit.grading.records import GradingError, Job, Limits, Ran, Step, SubmissionError
 from afkit.grading.runner import Pool
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Cluster:
 
         Raises
         ------
-        GradingError
+        SubmissionError
             If every worker that began it died of it, or while it ran.
         OSError
             If the cluster is gone: nothing is known of the submission then.
@@ -115,7 +115,7 @@ class Cluster:
             future = self._client.submit(_run, self._name, text, pure=False, retries=RETRIES)
             return _unpacked(json.loads(future.result()))
         except KilledWorker as error:
-            raise GradingError(
+            raise SubmissionError(
                 f"{error.allowed_failures + 1} workers of the cluster died while they ran it; "
                 "grade it on one machine to see why"
             ) from None
