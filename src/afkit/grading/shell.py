@@ -253,7 +253,7 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
     job
         ``steps``, each with ``source``, ``question`` and ``cases``; ``skip`` names those that ended
         the process before; those before ``start`` are run again only for what they leave behind.
-        ``seconds`` may be used, of them ``output`` bytes of output.
+        ``seconds`` may be used, of the processor ``cpu`` of them, and ``output`` bytes of output.
     say
         Called with a kind of message and its parts (:mod:`.wire`).
     """
@@ -262,7 +262,7 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
         sys.modules["numpy"].random.seed(0)
     # Taken now, as any cell may put something else in their place.
     names, recorder, take = shell.user_ns, shell.recorder, _taker()
-    alarm, run_cell, handle = _Alarm(job["seconds"]), shell.run_cell, signal.signal
+    alarm, run_cell, handle = _Alarm(job["seconds"], job["cpu"]), shell.run_cell, signal.signal
     bell, unblock = signal.SIGALRM, signal.pthread_sigmask
     streams = _Stream("stdout", recorder), _Stream("stderr", recorder)
     late, output = TooLongError, job["output"]
@@ -315,30 +315,40 @@ def _plan(job: Mapping[str, Any]) -> tuple[tuple[int, str, str, list[Any], bool]
 
 
 class _Alarm:
-    """Rings after a share of what is left of some seconds."""
+    """Rings after a share of what is left: of some seconds, or of some seconds of the processor.
 
-    def __init__(self, seconds: float) -> None:
-        self._clock, self._set, self._timer = time.monotonic, signal.setitimer, signal.ITIMER_REAL
-        self._end = self._clock() + seconds
-        self._due = 0.0
+    On a machine with much to do the two differ; a cell that only had to wait is not stopped early.
+    """
+
+    def __init__(self, seconds: float, cpu: float) -> None:
+        self._clock, self._used = time.monotonic, time.process_time
+        self._set, self._timer = signal.setitimer, signal.ITIMER_REAL
+        self._end, self._most = self._clock() + seconds, self._used() + cpu
+        self._due = self._enough = 0.0
         self._on = self.rang = False
 
     def ring(self, *_: object) -> None:
-        """Stop the cell, if one runs: a signal may be late."""
-        if self._on:
+        """Stop the cell, if one runs and has had its share: a signal may be late, or early."""
+        if self._on and self._over():
             raise TooLongError
 
+    def _over(self) -> bool:
+        return self._clock() >= self._due or self._used() >= self._enough
+
     def __call__(self, on: bool) -> None:
-        now = self._clock()
         if on:
+            now, used = self._clock(), self._used()
             share = max(0.01, (self._end - now) / _SHARE)
-            self.rang, self._due, self._on = False, now + share, True
+            work = max(0.01, (self._most - used) / _SHARE)
+            self.rang, self._on = False, True
+            self._due, self._enough = now + share, used + work
             # Again and again: the first may be caught by the cell.
-            self._set(self._timer, share, share / 8)
+            first = min(share, work)
+            self._set(self._timer, first, first / 8)
         else:
             self._on = False
             self._set(self._timer, 0)
-            self.rang = now >= self._due
+            self.rang = self._over()
 
 
 def _mender(shell: Shell) -> Callable[[], None]:
