@@ -206,6 +206,7 @@ class Network(View):
 
         links = self._holding()
         counts, tones = self._degrees(links), colours()
+        (left, top), scale = self._frame(counts)
         axes = fig.subplots()
         for each in links:
             _, tone, line = KINDS[each.kind]
@@ -225,9 +226,11 @@ class Network(View):
             "edgecolor": "none",
             "alpha": 0.75,
         }
-        for name in self._printed(counts, share):
+        for name in self._printed(counts, scale, share):
             x, y = self._places[name]
-            axes.text(x, y + 14, self._label(name), ha="center", va="top", fontsize=6.5, bbox=halo)
+            axes.text(
+                x, y + 14 * scale, self._label(name), ha="center", va="top", fontsize=6.5, bbox=halo
+            )
         kinds = list(dict.fromkeys(each.kind for each in links))
         handles = [
             Line2D([], [], color=tones[tone], ls=line, label=words)
@@ -236,12 +239,25 @@ class Network(View):
         ]
         if handles:
             fig.legend(handles=handles, loc="outside lower center", ncols=5)
-        axes.set_xlim(0, WIDTH)
-        axes.set_ylim(HEIGHT, 0)
+        axes.set_xlim(left, left + WIDTH * scale)
+        axes.set_ylim(top + HEIGHT * scale, top)
         axes.set_axis_off()
         axes.set_title(f"Actors and ties as of {self.as_of.date}")
 
-    def _printed(self, counts: dict[str, int], share: float) -> list[str]:
+    def _frame(self, names: Collection[str]) -> tuple[tuple[float, float], float]:
+        """The part of the layout that holds these actors: its corner, its share of the width."""
+        if not names:
+            return (0, 0), 1
+        xs, ys = zip(*(self._places[name] for name in names), strict=True)
+        # A quarter more room than needed, for names; never closer than a fifth of the layout.
+        needed = max((max(xs) - min(xs)) / WIDTH, (max(ys) - min(ys)) / HEIGHT)
+        scale = min(max(1.25 * needed + 0.05, 0.2), 1)
+        if scale == 1:
+            return (0, 0), 1
+        middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+        return (middle[0] - WIDTH * scale / 2, middle[1] - HEIGHT * scale / 2), scale
+
+    def _printed(self, counts: dict[str, int], scale: float, share: float) -> list[str]:
         """Actors whose names the page has room for, the chosen and the most tied first."""
         chosen = [name for name in (self.selected, self.target) if name in counts]
         kept: list[str] = []
@@ -249,8 +265,9 @@ class Network(View):
             x, y = self._places[name]
             letters = len(self._label(name))
             near = any(
-                abs(x - self._places[each][0]) < (letters + len(self._label(each))) / 2 * LETTER
-                and abs(y - self._places[each][1]) < 17 / share
+                abs(x - self._places[each][0])
+                < (letters + len(self._label(each))) / 2 * LETTER * scale
+                and abs(y - self._places[each][1]) < 17 * scale / share
                 for each in kept
             )
             if not near:
