@@ -604,6 +604,17 @@ def test_strange_parts_are_left_out(released: Release) -> None:
     assert len(json.dumps(found.cells)) < 20_000
 
 
+def test_pictures_with_half_a_name_are_left_out(released: Release) -> None:
+    cells: list[Any] = submission(released)
+    good = {"image/png": "aGk="}
+    attached = {"a.png": good, "b\ud800.png": good, "c.png": {"image/\ud800": "x"}}
+    cells.append({"cell_type": "markdown", "source": "x", "attachments": attached})
+    cells[-1]["attachments"]["d.png"] = {"image/png": "\udfff"}
+    found = assemble(released, packed(cells))
+    assert found.cells[-1]["attachments"] == {"a.png": good}
+    json.dumps(found.cells, ensure_ascii=False).encode()
+
+
 @pytest.mark.parametrize("ids", [True, False], ids=["ids", "no ids"])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_a_solution_comes_out_whole(released: Release, ids: bool, backwards: bool) -> None:

@@ -182,6 +182,8 @@ def _entry(
             items = score(task.keys, ran)
         except GradingError as error:
             reason = str(error)
+        except Exception as error:  # one notebook must not stop a class
+            reason = f"the grader failed on it ({type(error).__name__}); please report this"
     return Entry(
         handed_in.student, handed_in.unit, handed_in.path, handed_in.attempt, handed_in.submitted,
         handed_in.late, name, task.name, task.keys.fingerprint, reason, assembled.repaired,
