@@ -367,6 +367,35 @@ def test_two_answers_in_one_cell_count_both(released: Release) -> None:
     assert (found["q2"], found["q4"]) == ("two", ["four"])
 
 
+def test_answers_in_one_cell_have_what_stood_above_it() -> None:
+    """Run at the first question, it lacks what released cells further down define."""
+
+    def cell(name: str, source: str) -> dict[str, Any]:
+        return {**code(source), "id": name}
+
+    skeleton = [
+        cell("q1-answer", "q1 = ..."), cell("q1-check", 'check("q1", q1)'),
+        cell("more", "data = 2"),
+        cell("q2-answer", "q2 = ..."), cell("q2-check", 'check("q2", q2)'),
+        cell("q3-answer", "q3 = ..."), cell("q3-check", 'check("q3", q3)'),
+    ]  # fmt: skip
+    questions = [
+        {"id": q, "kind": "number", "cells": {each: f"{q}-{each}" for each in ("answer", "check")}}
+        for q in ("q1", "q2", "q3")
+    ]
+    made = from_parts(skeleton, {"unit": "01", "questions": questions})
+    own = cell("all", "q1 = 1\nq2 = data\nq3 = q2 + 1")
+    handed_in = [*(each for each in skeleton if "answer" not in each["id"]), own]
+    names: dict[str, Any] = {"check": lambda *_: None}
+    taken = {}
+    for step in assemble(made, packed(handed_in)).job.steps:
+        with contextlib.suppress(NameError):
+            exec(step.source, names)
+        if step.question:
+            taken[step.question] = names.get(step.question)
+    assert taken == {"q1": 1, "q2": 2, "q3": 3}
+
+
 def test_a_missing_answer_is_open_and_said(released: Release) -> None:
     cells = submission(released)
     delete_all(cells, "q2", 0)
@@ -602,6 +631,17 @@ def test_strange_parts_are_left_out(released: Release) -> None:
     found = assemble(released, data)
     assert found.job.steps[-1].source == "a = 1\nb = 2"
     assert len(json.dumps(found.cells)) < 20_000
+
+
+def test_pictures_with_half_a_name_are_left_out(released: Release) -> None:
+    cells: list[Any] = submission(released)
+    good = {"image/png": "aGk="}
+    attached = {"a.png": good, "b\ud800.png": good, "c.png": {"image/\ud800": "x"}}
+    cells.append({"cell_type": "markdown", "source": "x", "attachments": attached})
+    cells[-1]["attachments"]["d.png"] = {"image/png": "\udfff"}
+    found = assemble(released, packed(cells))
+    assert found.cells[-1]["attachments"] == {"a.png": good}
+    json.dumps(found.cells, ensure_ascii=False).encode()
 
 
 @pytest.mark.parametrize("ids", [True, False], ids=["ids", "no ids"])

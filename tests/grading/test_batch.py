@@ -19,6 +19,7 @@ from afkit.grading.collect import collect
 from afkit.grading.gradebook import Gradebook
 from afkit.grading.records import Job, Ran, Submission
 from afkit.grading.runner import Pool
+from afkit.grading.score import score
 from tests.conftest import SMALL_KIT
 from tests.grading import classroom
 
@@ -155,6 +156,37 @@ def test_a_bad_notebook_is_one_row_with_a_reason(
     assert [rows[name].status for name in ("text", "none", "told")] == ["failed"] * 3
     assert all(rows[name].reason and rows[name].score == 0 for name in ("text", "none", "told"))
     assert rows["student-000"].score == 26
+
+
+def test_a_mistake_in_the_grader_is_one_row(
+    task: Task, handed_in: list[Submission], pool: Pool, tmp_path: Path
+) -> None:
+    odd = Submission("odd", "02", "a.ipynb", handed_in[0].read)
+
+    def run(job: Job) -> Ran:
+        if not ran:
+            ran.append(job)
+            raise LookupError
+        return pool.run(job)
+
+    ran: list[Job] = []
+    with Gradebook(tmp_path / "g.sqlite", grading=True) as book:
+        rows = {row.student: row for row in grade(task, [odd, handed_in[0]], book, run)}
+    assert (rows["odd"].status, "LookupError" in rows["odd"].reason) == ("failed", True)
+    assert rows["student-000"].score == 26
+
+
+def test_results_that_no_function_gave_earn_nothing(task: Task) -> None:
+    """Of a function's results, those of the hidden inputs must be there too."""
+    spec = next(each for each in task.keys.specs if each["kind"] == "function")
+    outputs = [case["output"] for case in spec["cases"]]
+    shown = len(task.keys.check.questions[spec["id"]]["key"]["cases"])
+    assert shown < len(outputs)
+    points = []
+    for count in (shown, len(outputs)):
+        items = score(task.keys, Ran({spec["id"]: {"outputs": outputs[:count]}}))
+        points.append(next(each.points for each in items if each.question == spec["id"]))
+    assert points == [0, spec["points"]]
 
 
 SCRIPT = """

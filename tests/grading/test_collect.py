@@ -1,5 +1,6 @@
 """Submissions in every form in which they reach a teacher, and in every way broken."""
 
+# ruff: noqa: E501  names of files stand on one line each
 from __future__ import annotations
 
 import json
@@ -231,6 +232,53 @@ def test_folders_of_classroom_and_drive(take: Take, tmp_path: Path, kind: str) -
     assert students(found) == ["Ali Ahmadi", "Bea Lang", "Cem Oz"]
     assert found[0].path.endswith("Ali Ahmadi/Copy of 01-one.ipynb")
     assert "picture.png" in found[2].reason
+
+
+X = "01-one.ipynb"
+
+
+@both
+@pytest.mark.parametrize(
+    ("honest", "forged", "name"),
+    [
+        (f"Bob_22_assignsubmission_file/{X}", "Eve_11_assignsubmission_file/Bob_22_assignsubmission_file_x.ipynb", "Eve_11"),
+        (f"Bob_22_assignsubmission_file_{X}", "Eve_11_assignsubmission_file_Bob_22_assignsubmission_file_x.ipynb", "Eve_11"),
+        (f"bob_22_4567_{X}", "eve_11_4568_bob_22_assignsubmission_file_x.ipynb", "eve_11"),
+        (f"Bob_22_assignsubmission_file_{X}", "Eve_11_assignsubmission_file_22_4567_x.ipynb", "Eve_11"),
+        (f"Bob_22_assignsubmission_file/deep/{X}", f"Eve_11_assignsubmission_file/01/{X}", "Eve_11"),
+        (f"bob/01/{X}", "eve/01/Bob_22_assignsubmission_file_x.ipynb", "eve"),
+        (f"22/01/{X}", "eve/01/22_4567_x.ipynb", "eve"),
+        (f"bob/01/{X}", f"eve/01/bob/01/{X}", ""),
+        (f"bob+01+2026-11-30 10:00:00 UTC/{X}", f"eve+01+2026-11-30 10:00:00 UTC/bob+01+2026-11-30 12:00:00 UTC/{X}", "eve"),
+        (f"bob/{X}", f"eve/bob/{X}", "eve"),
+        (f"class/bob/{X}", f"class/eve/bob/attempt 7/{X}", "eve"),
+        (f"22/{X}", "eve/22_4567_x.ipynb", "eve"),
+        (f"class/bob/{X}", f"class/eve/01/{X}", "eve"),
+    ],
+)  # fmt: skip
+def test_nobody_hands_in_for_another(
+    take: Take, tmp_path: Path, kind: str, honest: str, forged: str, name: str
+) -> None:
+    """What a student called a file or a folder does not say whose it is."""
+    files = {honest: EXERCISE, forged: notebook("q1 = 'b'")}
+    if "/" in honest and "+" not in honest and "_" not in honest:
+        files |= {honest.replace("bob", "ann").replace("22", "33"): EXERCISE}
+        files |= {honest.replace("bob", "eve").replace("22", "eve"): EXERCISE}
+    found = {each.student: each for each in take(form(kind, tmp_path, files))}
+    own = next(each for each in found.values() if each.path.endswith(honest))
+    assert isinstance(own, Collected)
+    assert (own.attempt, own.others) == (1, ())
+    assert not name or any(
+        forged in "".join([each.path, *getattr(each, "others", ())])
+        for each in found.values()
+        if each.student == name
+    )
+
+
+def test_names_in_archives_without_end(take: Take, tmp_path: Path) -> None:
+    long = "e" + " " * 60_000 + "x.ipynb"
+    found = take(pack(tmp_path / "in.zip", {"bob.ipynb": EXERCISE, long: EXERCISE}))
+    assert [bool(each.reason) for each in found] == [False, True]
 
 
 def test_one_notebook_alone(take: Take, tmp_path: Path) -> None:

@@ -166,6 +166,19 @@ def test_items_tell_every_question_and_draw_them(room: Path) -> None:
     assert "q15" in afkit("items", *where).stdout
 
 
+def test_names_and_answers_are_no_markup(tmp_path: Path) -> None:
+    made = classroom.solved(SMALL_KIT, {"q11": repr("[/red]\x1b[2J"), "q9": repr("[bold]:boom:")})
+    place = tmp_path / "submitted" / "eve [red]" / "02"
+    place.mkdir(parents=True)
+    (place / "02-every-kind.ipynb").write_text(json.dumps(made), encoding="utf-8")
+    where = ("--unit", "02", "--gradebook", tmp_path / "class.sqlite")
+    graded = afkit("grade", tmp_path / "submitted", *where, "--workers", 1)
+    assert (graded.exit_code, "eve [red]" in graded.stdout) == (0, True), graded.output
+    told = afkit("items", *where)
+    assert (told.exit_code, "[/red]" in told.stdout, "\x1b[2J" in told.stdout) == (0, True, False)
+    assert "[bold]:boom:" in told.stdout
+
+
 def test_marking_opens_on_a_notebook_that_names_its_gradebook(room: Path) -> None:
     result = afkit(
         "mark", "--unit", "02", "--gradebook", room / "class.sqlite", "--to", room / "mark.ipynb"

@@ -317,14 +317,24 @@ def test_a_page_does_not_grow_without_end() -> None:
 @pytest.mark.parametrize(
     "source",
     ["<div>" * 50_000, "<b><p>" * 8_000, "<i></p>" * 3_000, "<ul><li>" * 20_000, "<style" * 30_000]
-    + ["[" * 50_000, "**a *" * 9_000, "> " * 20_000, "- " * 20_000 + "x", "&" * 200_000],
-    ids=range(10),
+    + ["[" * 50_000, "**a *" * 9_000, "> " * 20_000, "- " * 20_000 + "x", "&" * 200_000]
+    # A tag of thousands of attributes, plain and in the disguise of a quoted value.
+    + [f"{tag} {' '.join(f'x{n}' for n in range(20_000))}>" for tag in ("<td", "</td", "<td a='>'")]
+    + [f"<!-- <a b=' --> <td {'x=1 ' * 20_000}>", "<a b='" * 3_900],
+    ids=range(15),
 )
 def test_hostile_texts_take_little_time(source: str) -> None:
     start = time.process_time()
     cells = [code(data(text_html=source)) for _ in range(40)]
     harmless(page(*cells, markdown(source), code(data(text_markdown=source))))
     assert time.process_time() - start < 8
+
+
+def test_a_page_has_only_so_much_time_for_markdown() -> None:
+    source = "- a\n\n      b\n" * 3_000
+    start = time.process_time()
+    harmless(page(*[markdown(f"{source}{n}") for n in range(100)]))
+    assert time.process_time() - start < 20
 
 
 @pytest.mark.parametrize(
@@ -380,6 +390,8 @@ def test_names_of_all_scripts() -> None:
         ("احمد", r"احمد\.html"),
         ("...", r"student-[0-9a-f]{8}\.html"),
         ("x" * 300, r"x{60}-[0-9a-f]{8}\.html"),
+        # As Bea Lang's page is called.
+        ("Bea-Lang-6c079181", r"Bea-Lang-6c079181-[0-9a-f]{8}\.html"),
     ],
 )
 def test_file_names(student: str, name: str) -> None:

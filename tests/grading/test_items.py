@@ -53,6 +53,11 @@ def test_the_most_common_mistakes_are_counted() -> None:
     assert found.shares == {"not yet": 6, "right": 1}
 
 
+def test_a_mistake_does_nothing_to_a_terminal() -> None:
+    (found,) = describe([stored(1, item("q1", 0, "a\x1b[2J\x9b31m\u202eb"))])
+    assert found.mistakes == (("a [2J 31m b", 1),)
+
+
 def test_failed_submissions_and_unmarked_answers_are_left_out() -> None:
     essay = Item("q1", "essay", "ready", 0, 8, "", "Words.", marking=True)
     marked = replace(essay, status="marked", points=6, marking=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import os
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -99,6 +100,14 @@ def test_garbage_does_not_pile_up() -> None:
     assert list(reader.feed(TOKEN + b"\xff\xff\xff\xff" + frame(TOKEN, b'{"kind": "end"}'))) == [
         Message("end")
     ]
+
+
+@pytest.mark.parametrize("payload", [b'"' + b'\\"' * 10**6, b'"' * 10**6, b'"\\\n' * 10**6])
+def test_texts_without_an_end_take_little_time(payload: bytes) -> None:
+    start = time.process_time()
+    reader = Reader(TOKEN, 1 << 24)
+    assert list(reader.feed(frame(TOKEN, payload + b"," * 200_000))) == []
+    assert time.process_time() - start < 3
 
 
 @settings(max_examples=200, deadline=None)

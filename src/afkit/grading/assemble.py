@@ -168,6 +168,9 @@ class _Work:
                 self._extras.setdefault(before, []).append(number)
         self._asked = self._controls()
         self._given: set[str] = set()
+        # What only a cell gave that stood further down, perhaps behind something that it needs.
+        self._early: dict[str, int] = {}
+        self._new_code = False
 
     def repaired(self) -> Iterator[str]:
         """What had to be put right, in a student's words."""
@@ -288,6 +291,7 @@ class _Work:
                 made = list(self._check(at, name, number))
             else:
                 made = list(self._plain(cell, number, name))
+                self._new_code |= cell["cell_type"] == "code"
             for each in made:
                 self._note(each)
                 yield each
@@ -309,6 +313,8 @@ class _Work:
     def _answer(self, at: int, name: str, number: int | None) -> Iterator[Cell]:
         released = self._released.cells[at]
         if number is not None:
+            if any(self.home.get(each, -1) > at for each in range(number)):
+                self._ran_early(number)
             yield self._made(self._found[number], released["id"])
             if not _blanks(self._found[number]["source"]):
                 return
@@ -317,20 +323,29 @@ class _Work:
             self._say(name, "Your text for {} stood in a text cell. It was taken as your answer.")
             yield {**_copy(released), "source": f"{name} = {text!r}"}
             return
-        if name in self._given:
+        early = self._early.get(name)
+        if name in self._given and (early is None or not self._new_code):
             return
         elsewhere = [each for each, names in enumerate(self._assigns) if name in names]
         if number is not None:
             # The cell is there and was left open: no other question's cell is run twice for it.
             elsewhere = [each for each in elsewhere if each not in self.home]
         late = [each for each in elsewhere if self._stands(each) >= self._at[name]["check"]]
-        if late:
+        later = late[0] if late else early
+        if later is not None:
             self._say(name, "The answer to {} stood in a later cell. That cell was run here too.")
-            yield self._made(self._found[late[0]])
+            self._ran_early(later)
+            yield self._made(self._found[later])
         elif not elsewhere and number is None:
             if name not in self._asked:
                 self._say(name, "The cell for the answer to {} was missing. An empty one was used.")
             yield _copy(released)
+
+    def _ran_early(self, number: int) -> None:
+        """Remember what a cell gave that is run further up than it stood."""
+        for name in self._assigns[number] - self._given:
+            self._early[name] = number
+        self._new_code = False
 
     def _stands(self, number: int) -> int:
         """The place in the release behind which a handed-in cell is run."""

@@ -170,6 +170,14 @@ def _kept(book: Gradebook, task: Task, entry: Entry, known: dict[tuple[str, str]
     return row(stored, task.keys.most)
 
 
+def _assembled(task: Task, data: bytes) -> tuple[Assembled, str]:
+    """The submission put together, or why it cannot be."""
+    try:
+        return assemble(task.release, data), ""
+    except GradingError as error:
+        return Assembled((), Job(())), str(error)
+
+
 def _run(task: Task, assembled: Assembled, run: Run) -> tuple[Ran, tuple[Item, ...], str]:
     """Run and score; what is wrong with the machine, and not with the work, ends the batch."""
     try:
@@ -194,11 +202,13 @@ def _entry(
     assembled = Assembled((), Job(()))
     if not reason and (handed_in.student, name) not in known:
         try:
-            assembled = assemble(task.release, data)
-        except GradingError as error:
-            reason = str(error)
-        else:
-            ran, items, reason = _run(task, assembled, run)
+            assembled, reason = _assembled(task, data)
+            if not reason:
+                ran, items, reason = _run(task, assembled, run)
+        except (GradingError, OSError):
+            raise  # the machine is in trouble, not the work: all would fail
+        except Exception as error:  # one notebook must not stop a class
+            reason = f"the grader failed on it ({type(error).__name__}); please report this"
     return Entry(
         handed_in.student, handed_in.unit, handed_in.path, handed_in.attempt, handed_in.submitted,
         handed_in.late, name, task.name, task.keys.fingerprint, reason, assembled.repaired,

@@ -28,6 +28,8 @@ __all__ = ["Collected", "collect"]
 
 MOST_FILES = 50_000
 LONGEST_NAME = 150
+#: Of an entry of an archive; systems and platforms allow no more.
+LONGEST_PATH = 1_000
 LATE_BY_MARK = 1.0
 #: Cannot be seen, but names in Persian and Pashto need them.
 JOINERS = "\u200c\u200d"
@@ -36,7 +38,9 @@ ENDINGS = (".ipynb", ".ipynb.json", ".ipynb.txt")
 BESIDE = ("timestamp.txt", "desktop.ini", "thumbs.db")
 TIMESTAMP = "timestamp.txt"
 
-MOODLE = re.compile(r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<what>[a-z]+)(?:_(?P<rest>.*))?")
+MOODLE = re.compile(
+    r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?P<what>[a-z]+)(?:_(?P<rest>.*))?"
+)
 CANVAS = re.compile(
     r"(?:(?P<name>(?!LATE_|anon_)[^\W_]\w*?)_)?(?:(?P<late>LATE)_)?(?P<id>\d+|anon_[^\W_]+)_(?P<file>\d{3,})_(?P<rest>.+)"
 )
@@ -336,15 +340,16 @@ def _marks(cell: notebook.Cell) -> Iterator[str]:
 def _sorted_out(files: list[_File], units: _Units, unit: kit.Unit) -> Iterator[_Handed]:
     """Whose the files are."""
     times = {file.parts[:-1]: _time(file) for file in files if file.name.lower() == TIMESTAMP}
-    flat = _flat_folders(files, units)
-    tree = any(_unit_folder(file, units) == unit.id for file in files)
+    layout = _Layout([file for file in files if not _by_platform(file)], units, unit)
     for file in files:
         if file.name.lower() in BESIDE:
             continue
-        made = _by_pattern(file) or _by_folder(file, units, flat)
+        made = _by_platform(file)
+        if made is None:
+            if layout.elsewhere(file):
+                continue
+            made = layout.handed(file)
         called = units.named(_stem(file.name))
-        if tree and len(file.parts) > 2 and _unit_folder(file, units) != unit.id:
-            continue  # nbgrader's folder of another assignment
         yield replace(
             made,
             student=_tidy(made.student),
@@ -354,62 +359,103 @@ def _sorted_out(files: list[_File], units: _Units, unit: kit.Unit) -> Iterator[_
         )
 
 
-def _by_pattern(file: _File) -> _Handed | None:
-    """What the name of a file or folder says that Moodle, Canvas or nbgrader made."""
-    for part in reversed(file.parts):
+def _by_platform(file: _File) -> _Handed | None:
+    """What the outermost folder says that Moodle or nbgrader named; what is in it may say more."""
+    for part in file.parts[:-1]:
         moodle = MOODLE.fullmatch(part)
         if moodle:
-            text = moodle["what"] != "file"
-            return _Handed(file, f"{moodle['name']}_{moodle['id']}", certain=not text)
-    canvas = CANVAS.fullmatch(file.name)
-    if canvas:
-        name = f"{canvas['name']}_{canvas['id']}" if canvas["name"] else canvas["id"]
-        again = AGAIN.search(_stem(canvas["rest"]))
-        order = (int(again[1]) if again else 0, int(canvas["file"]))
-        return _Handed(file, name, order=order, marked_late=bool(canvas["late"]))
-    for part in reversed(file.parts[:-1]):
+            return _by_moodle(file, moodle)
         inbound = INBOUND.fullmatch(part)
         if inbound:
             return _Handed(file, inbound["name"], submitted=_moment(inbound["when"]))
     return None
 
 
-def _by_folder(file: _File, units: _Units, flat: set[tuple[str, ...]]) -> _Handed:
-    """What the folders say in which a file lies; in a flat one, its name."""
-    parts = file.parts
-    copies = NUMBERED.search(_stem(file.name))
-    order = (int(copies[1]) if copies else 0,)
-    folder = _unit_folder(file, units)
-    if folder:
-        return _Handed(file, parts[-3], folder)
-    attempt = ATTEMPT.fullmatch(parts[-2]) if len(parts) > 2 else None
-    if attempt:
-        return _Handed(file, parts[-3], order=(int(attempt[1]), *order))
-    if len(parts) > 1 and parts[:-1] not in flat:
+def _by_moodle(file: _File, found: re.Match[str]) -> _Handed:
+    return _Handed(file, f"{found['name']}_{found['id']}", certain=found["what"] == "file")
+
+
+def _by_name(file: _File) -> _Handed | None:
+    """What the name of a file says that Moodle or Canvas made; its end was chosen by a student."""
+    moodle, canvas = MOODLE.fullmatch(file.name), CANVAS.fullmatch(file.name)
+    if moodle and not (canvas and canvas.start("id") < moodle.start("id")):
+        return _by_moodle(file, moodle)
+    if canvas:
+        name = f"{canvas['name']}_{canvas['id']}" if canvas["name"] else canvas["id"]
+        again = AGAIN.search(_stem(canvas["rest"]))
+        order = (int(again[1]) if again else 0, int(canvas["file"]))
+        return _Handed(file, name, order=order, marked_late=bool(canvas["late"]))
+    return None
+
+
+class _Layout:
+    """Where the folders of students lie: what is in one is its student's, whatever it is called."""
+
+    def __init__(self, files: list[_File], units: _Units, unit: kit.Unit) -> None:
+        self._units, self._wanted = units, unit.id
+        self._tree = min((len(each.parts) for each in files if self._in_unit(each)), default=0)
+        self._has = any(self._unit(each) == unit.id for each in files)
+        inside: dict[tuple[str, ...], list[_File]] = {}
+        for file in files:
+            if file.is_notebook:
+                inside.setdefault(file.parts[:-1], []).append(file)
+        deep = [each for folder, own in inside.items() if folder for each in own]
+        # A name that looks like Canvas's proves nothing where others have folders of their own.
+        self._named = len(inside) == 1 or all(map(_by_name, deep))
+        self._flat = {
+            folder for folder, own in inside.items() if self._is_flat(folder, own, len(inside) == 1)
+        }
+        self._depth = self._level(set(inside) - self._flat)
+
+    def _is_flat(self, folder: tuple[str, ...], own: list[_File], only: bool) -> bool:
+        """Whether files lie in a folder of more than one student."""
+        plain = [each for each in own if (folder and not self._named) or not _by_name(each)]
+        called = [self._units.named(_stem(each.name)) for each in plain]
+        return bool(plain) and (
+            not folder
+            or (len(folder) == 1 and bool(self._units.named(folder[-1])))
+            or (only and len(plain) > 1 and not all(called))
+        )
+
+    def _level(self, folders: set[tuple[str, ...]]) -> int:
+        """How deep students' folders lie: the first level with several of them; 0 if none."""
+        own = {
+            each[:-1] if len(each) > 1 and ATTEMPT.fullmatch(each[-1]) else each for each in folders
+        }
+        depths = [len(each) for each in own if each]
+        return min((each for each in depths if depths.count(each) > 1), default=0)
+
+    def _in_unit(self, file: _File) -> str:
+        return self._units.named(file.parts[-2]) if len(file.parts) > 2 else ""
+
+    def _unit(self, file: _File) -> str:
+        """The unit in whose folder, inside a student's, a file lies: ``STUDENT/UNIT/file``."""
+        return self._in_unit(file) if len(file.parts) == self._tree else ""
+
+    def elsewhere(self, file: _File) -> bool:
+        """Whether a file lies in nbgrader's folder of another assignment, or deeper than those."""
+        return self._has and len(file.parts) >= self._tree and self._unit(file) != self._wanted
+
+    def handed(self, file: _File) -> _Handed:
+        """What the folders say in which a file lies; in a flat one, its name."""
+        parts = file.parts
+        copies = NUMBERED.search(_stem(file.name))
+        order: tuple[int, ...] = (int(copies[1]) if copies else 0,)
+        folder = self._unit(file)
+        if folder:
+            return _Handed(file, parts[-3], folder)
+        named = _by_name(file) if len(parts) == 1 or self._named else None
+        if named:
+            return named
+        attempt = ATTEMPT.fullmatch(parts[-2]) if len(parts) > 2 else None
+        if attempt:
+            order = (int(attempt[1]), *order)
+        if len(parts) == 1 or parts[:-1] in self._flat:
+            student = _flat_student(_stem(file.name), self._units)
+            return _Handed(file, student, order=order, certain=False)
+        at = self._depth - 1 if 0 < self._depth < len(parts) else -3 if attempt else -2
         # Beside notebooks that lie in the open, a folder without one is no student's.
-        return _Handed(file, parts[-2], order=order, certain=() not in flat)
-    return _Handed(file, _flat_student(_stem(file.name), units), order=order, certain=False)
-
-
-def _unit_folder(file: _File, units: _Units) -> str:
-    """The unit in whose folder, inside a student's folder, a file lies: ``STUDENT/UNIT/file``."""
-    return units.named(file.parts[-2]) if len(file.parts) > 2 else ""
-
-
-def _flat_folders(files: list[_File], units: _Units) -> set[tuple[str, ...]]:
-    """Folders in which the files lie of more than one student."""
-    inside: dict[tuple[str, ...], list[str]] = {}
-    for file in files:
-        if file.is_notebook and not _by_pattern(file):
-            inside.setdefault(file.parts[:-1], []).append(_stem(file.name))
-    only = len(inside) == 1
-    return {
-        folder
-        for folder, stems in inside.items()
-        if not folder
-        or (len(folder) == 1 and units.named(folder[-1]))
-        or (only and len(stems) > 1 and not all(units.named(each) for each in stems))
-    }
+        return _Handed(file, parts[at], order=order, certain=bool(attempt) or () not in self._flat)
 
 
 def _flat_student(stem: str, units: _Units) -> str:
@@ -565,26 +611,37 @@ def _in_archive(source: Path) -> Iterator[_File]:
         parts = tuple(each for each in name.split("/") if each not in ("", "."))
         if not parts or any(_hidden(each) for each in parts if each != ".."):
             continue
-        shown = _printable(f"{source.name}: {'/'.join(parts)}")
+        shown = _printable(f"{source.name}: {'/'.join(parts)}"[:LONGEST_PATH])
         if entry.is_dir():
             if parts[-1].lower().endswith(ENDINGS):
                 yield _refused(parts, "a folder with the name of a notebook", shown)
             continue
-        outside = ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name)
         inner = tuple(each for each in parts if each != "..") or ("unnamed",)
+        strange = _strange(entry, name, parts)
+        if strange:
+            if len(name) > LONGEST_PATH:
+                inner = (inner[-1][-LONGEST_NAME:],)
+            yield _refused(inner, strange, shown)
+            continue
         stamp = float("".join(f"{each:02d}" for each in entry.date_time))
-        if outside:
-            yield _refused(inner, "an entry that leads out of its archive", shown)
-        elif stat.S_ISLNK(entry.external_attr >> 16):
-            yield _refused(inner, "a link to another file", shown)
-        elif entry.flag_bits & 1:
-            yield _refused(inner, "locked with a password", shown)
-        elif entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            yield _refused(inner, "packed in an unusual way", shown)
-        else:
-            deflated = entry.compress_type == zipfile.ZIP_DEFLATED
-            place = (entry.header_offset, entry.compress_size, deflated, entry.CRC)
-            yield _File(inner, shown, _InArchive(source.resolve(), *place), stamp, _large(entry))
+        deflated = entry.compress_type == zipfile.ZIP_DEFLATED
+        place = (entry.header_offset, entry.compress_size, deflated, entry.CRC)
+        yield _File(inner, shown, _InArchive(source.resolve(), *place), stamp, _large(entry))
+
+
+def _strange(entry: zipfile.ZipInfo, name: str, parts: tuple[str, ...]) -> str:
+    """What an entry is, if it is not one that is read."""
+    if len(name) > LONGEST_PATH:
+        return "an entry with a name of thousands of characters"
+    if ".." in parts or name.startswith("/") or re.match(r"[A-Za-z]:", name):
+        return "an entry that leads out of its archive"
+    if stat.S_ISLNK(entry.external_attr >> 16):
+        return "a link to another file"
+    if entry.flag_bits & 1:
+        return "locked with a password"
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return "packed in an unusual way"
+    return ""
 
 
 def _large(entry: zipfile.ZipInfo) -> str:

@@ -35,7 +35,8 @@ T = TypeVar("T")
 
 MIB = 1 << 20
 _USUAL = Limits()
-_OUT = Console()
+#: Names and answers are other people's: what looks like markup in them is none.
+_OUT = Console(markup=False, emoji=False, highlight=False)
 _TALK = Console(stderr=True)
 _FILE = click.Path(path_type=Path)
 _GRADEBOOK = click.option(

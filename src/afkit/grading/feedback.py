@@ -51,6 +51,11 @@ STARTS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 READ = frozenset({*STARTS, "text/html", "text/markdown", "text/plain"})
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.)?")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+#: A tag with more than forty attributes, as browsers read tags; it may begin inside another one.
+_CROWDED = re.compile(
+    r"</?[a-zA-Z][^ \t\n\f\r/>]*+(?:[ \t\n\f\r/]*+[^ \t\n\f\r/>][^ \t\n\f\r/>=]*+[ \t\n\f\r]*+"
+    r"(?:=[ \t\n\f\r]*+(?:\"[^\"]*+\"?|'[^']*+'?|[^ \t\n\f\r>\"'][^ \t\n\f\r>]*+)?+)?+){41}"
+)
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'"
@@ -63,6 +68,7 @@ class _Left:
 
     pictures: int = 12_000_000
     tags: int = 16_000
+    markdown: int = 400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +159,7 @@ def write(page: Page, folder: Path) -> Path:
 def file_name(student: str) -> str:
     """A name for a student's page that every system takes, and no other student has."""
     plain = re.sub(r"[^\w-]+", "-", student).strip("-")[:60]
-    if plain == student:
+    if plain == student and not re.search(r"-[0-9a-f]{8}$", plain):
         return f"{plain}.html"
     return f"{plain or 'student'}-{hashlib.sha256(student.encode()).hexdigest()[:8]}.html"
 
@@ -289,7 +295,7 @@ def _notebook(page: Page) -> Iterator[str]:
         question = page.ends.get(str(cell.get("id")), "")
         source = str(cell.get("source", ""))
         if cell.get("cell_type") == "markdown":
-            text = _markdown(source, _attached(cell, left))
+            text = _student_markdown(source, left, _attached(cell, left))
             yield f'<div class="cell text" dir="auto">{text}</div>'
         elif cell.get("cell_type") != "code":
             yield f'<div class="cell"><pre dir="auto">{_text(_cut(source))}</pre></div>'
@@ -392,7 +398,8 @@ def _output(output: Mapping[str, Any], label: str, left: _Left) -> str:
     made = next(filter(None, pictures), "") or _safe_html(forms.get("text/html", ""), left)
     if made and not made.startswith("<img"):
         return f'<div class="wide" role="group" tabindex="0" aria-label="{name}">{made}</div>'
-    made = made or _markdown(forms.get("text/markdown", "")) or _pre(forms.get("text/plain", ""))
+    made = made or _student_markdown(forms.get("text/markdown", ""), left)
+    made = made or _pre(forms.get("text/plain", ""))
     names = ", ".join(sorted(map(str, data)))[:100]
     said = f'<p class="quiet">An output of the form {_text(names)} is not shown here.</p>'
     return made or (said if names else "")
@@ -460,6 +467,14 @@ class _Renderer(mistune.HTMLRenderer):
         return f"[picture: {text}]" if text else "[picture]"
 
 
+def _student_markdown(source: str, left: _Left, attached: Mapping[str, str] | None = None) -> str:
+    """Markdown of which a page holds only so much; the rest stands there as it was written."""
+    if len(source) > left.markdown:
+        return _pre(source)
+    left.markdown -= len(source)
+    return _markdown(source, attached)
+
+
 def _markdown(source: str, attached: Mapping[str, str] | None = None) -> str:
     """Markdown as HTML in which nothing acts; a text that is too much for that, as it stands."""
     if len(source) > MOST_MARKDOWN or _marks(source) > MOST_MARKS:
@@ -490,7 +505,8 @@ def _safe_html(source: str, left: _Left) -> str:
         source = _without(source, name)
     tags = source.count("<") + source.count("&") // 8
     # The sanitiser's time grows with the square of what is nested and left open.
-    if tags > min(MOST_TAGS, left.tags) or _depth(source) > DEEPEST:
+    # So it does with the attributes of a tag.
+    if tags > min(MOST_TAGS, left.tags) or _depth(source) > DEEPEST or _CROWDED.search(source):
         return ""
     left.tags -= tags
     # pandas begins the head of a table with a heading of nothing.

@@ -92,7 +92,7 @@ def _shown(item: Item) -> str:
     """An answer as it may stand in a table: short, on one line."""
     answer = item.answer
     text = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
-    text = " ".join(text.split())
+    text = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return text if len(text) <= LONGEST_MISTAKE else text[: LONGEST_MISTAKE - 3] + "..."
 
 

@@ -197,7 +197,7 @@ def _cell(raw: dict[str, Any]) -> Cell:
         cell["outputs"] = [each for each in outputs if isinstance(each, dict)]
     attached = raw.get("attachments")
     if isinstance(attached, dict) and attached and cell["cell_type"] == "markdown":
-        kept = {name: each for name, each in attached.items() if _pictures(each)}
+        kept = {name: each for name, each in attached.items() if _whole(name) and _pictures(each)}
         if kept:
             cell["attachments"] = kept
     return cell
@@ -225,9 +225,14 @@ def _pictures(attached: object) -> bool:
     if not isinstance(attached, dict) or not attached:
         return False
     return all(
-        isinstance(mime, str) and isinstance(data, str) and len(data) <= MOST_ATTACHED
+        _whole(mime) and isinstance(data, str) and data.isascii() and len(data) <= MOST_ATTACHED
         for mime, data in attached.items()
     )
+
+
+def _whole(text: str) -> bool:
+    """Whether a text can be written: without half a character."""
+    return text.isascii() or text == text.encode(errors="replace").decode()
 
 
 def _number(digits: str) -> int | None:

@@ -13,7 +13,6 @@ import os
 import queue
 import secrets
 import select
-import shutil
 import socket
 import subprocess
 import sys
@@ -171,7 +170,7 @@ class Pool:
             worker.close()
         if self._loader:
             self._loader.close()
-        shutil.rmtree(self._base, ignore_errors=True)
+        sandbox.remove(self._base)
 
     def _try(self, worker: _Worker) -> None:
         course = _Course(Job((Step("1 + 1", question="ready"),)), Limits())

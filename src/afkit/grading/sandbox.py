@@ -8,6 +8,7 @@ and a scratch folder can be opened; both with a filter of system calls (:mod:`.s
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -26,7 +27,16 @@ from pathlib import Path
 from afkit.grading import landlock, namespaces, seccomp
 from afkit.grading.records import GradingError, Limits
 
-__all__ = ["MODES", "Confinement", "available", "choose", "environment", "open_to_all", "shown"]
+__all__ = [
+    "MODES",
+    "Confinement",
+    "available",
+    "choose",
+    "environment",
+    "open_to_all",
+    "remove",
+    "shown",
+]
 
 MODES = ("namespaces", "landlock", "none")
 _DESCRIPTORS, _STACK = 128, 8 << 20
@@ -220,6 +230,26 @@ class Confinement:
             except (OSError, ValueError):
                 if self.mode != "none":  # macOS refuses some
                     raise
+
+
+def remove(folder: Path) -> None:
+    """Take a folder away, however deep: what lies deeper is brought up first, without recursion."""
+    deeper, number = [folder], 0
+    for each in deeper:
+        with contextlib.suppress(OSError):
+            each.chmod(0o700)
+            with os.scandir(each) as entries:
+                listed = list(entries)
+            for entry in listed:
+                if entry.is_dir(follow_symlinks=False):
+                    number += 1
+                    os.chmod(entry.path, 0o700)  # noqa: PTH101  a folder without rights cannot move
+                    deeper.append(Path(entry.path).rename(f"{folder}.{number}"))
+                else:
+                    os.unlink(entry.path)  # noqa: PTH108  as above
+    for each in deeper:
+        with contextlib.suppress(OSError):
+            each.rmdir()
 
 
 def _drop_capabilities(libc: ctypes.CDLL) -> None:

@@ -38,6 +38,12 @@ _MOST_BUNDLE = 4 << 20
 _SHOWN_FRAMES = 4
 _SHARE = 4  # a cell may use a quarter of the time that is left, so that time is always left
 
+#: Parts of IPython that run and show a cell.
+_SHELL = (
+    "user_module", "displayhook", "display_pub", "display_formatter", "display_trap",
+    "builtin_trap", "compile", "events", "history_manager", "input_transformer_manager", "recorder",
+)  # fmt: skip
+
 Say = Callable[..., None]
 _PARTS: dict[str, tuple[str, ...]] = {
     "begin": (), "take": (), "end": (), "answer": ("value",), "refused": ("words",),
@@ -362,9 +368,8 @@ def _mender(shell: Shell) -> Callable[[], None]:
     lists = {
         name: list(getattr(shell, name)) for name in ("ast_transformers", "input_transformers_post")
     }
-    names, module, hook, show, own = (
-        shell.user_ns, shell.user_module, shell.displayhook, shell.display_pub, set(vars(shell)),
-    )  # fmt: skip
+    held_parts = {name: getattr(shell, name) for name in _SHELL}
+    names, own = shell.user_ns, set(vars(shell))
     callbacks = {name: list(each) for name, each in shell.events.callbacks.items()}
     events = shell.events.callbacks
 
@@ -379,12 +384,14 @@ def _mender(shell: Shell) -> Callable[[], None]:
         for name in parts_of_instance & set(vars(shell)) - own:
             delattr(shell, name)
         for name, held in lists.items():
-            getattr(shell, name)[:] = held
+            setattr(shell, name, list(held))
         for name, held in callbacks.items():
             events[name] = list(held)
         if shell.user_ns is not names:
             shell.user_ns = names
-        shell.user_module, shell.displayhook, shell.display_pub = module, hook, show
+        for name, part in held_parts.items():
+            if getattr(shell, name) is not part:
+                setattr(shell, name, part)
 
     parts_of_instance = {name for _, name in parts}
     return mend

@@ -24,7 +24,8 @@ MOST_OUTPUTS = 500  # of a cell
 MOST_WORDS = 1000
 _MOST_MARKS = 100_000  # brackets and commas: what makes JSON large in memory
 _MOST_DEPTH = 16
-_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"')
+# Possessive, as a text without an end must not be tried from every quote in it.
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 _TRACEBACK = 30
 _STEPS = ("begin", "take", "answer", "refused", "done")
 MIMES = (

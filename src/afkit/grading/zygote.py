@@ -13,7 +13,6 @@ import gc
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -88,24 +87,23 @@ class _Place:
         if self.mode == "namespaces":
             namespaces.unscratch()
             return
-        for folder, folders, _ in os.walk(scratch):
-            for each in folders:
-                path = Path(folder) / each
-                if not path.is_symlink():
-                    with contextlib.suppress(OSError):
-                        path.chmod(0o700)
-        shutil.rmtree(scratch, ignore_errors=True)
+        sandbox.remove(scratch)
 
     def full(self, scratch: Path) -> bool:
         """Whether a scratch folder on disk holds more than it may; one in memory cannot."""
         if self.mode == "namespaces":
             return False
         size = count = 0
-        for folder, folders, files in os.walk(scratch):
-            count += len(folders) + len(files)
-            for name in files:
-                with contextlib.suppress(OSError):
-                    size += os.lstat(os.path.join(folder, name)).st_blocks * 512  # noqa: PTH118
+        folders = [os.fspath(scratch)]
+        for folder in folders:
+            with contextlib.suppress(OSError), os.scandir(folder) as entries:
+                for each in entries:
+                    count += 1
+                    if each.is_dir(follow_symlinks=False):
+                        folders.append(each.path)
+                        continue
+                    with contextlib.suppress(OSError):
+                        size += each.stat(follow_symlinks=False).st_blocks * 512
             if size > self.limits.files or (count > _MOST_FILES and self.mode != "none"):
                 return True
         return False
@@ -144,7 +142,7 @@ def main(control: int, config: Mapping[str, Any]) -> None:
         while True:
             _, descriptors = receive(link, 1, 1)
             if not descriptors:
-                shutil.rmtree(place.base, ignore_errors=True)
+                sandbox.remove(place.base)
                 return
             number += 1
             if os.fork() == 0:

@@ -33,6 +33,16 @@ if took:
     return Case(name, attack, contained=False)
 
 
+#: Who looks for it finds the secret by which messages are known.
+_SPEAKER = """\
+import gc
+say = next(each for each in gc.get_objects() if getattr(each, "__qualname__", "") == "speaker.<locals>.say")
+held = dict(zip(say.__code__.co_freevars, (each.cell_contents for each in say.__closure__)))
+token, write = held["token"], held["write"]
+def send(data):
+    while data:
+        data = data[write(data):]"""
+
 CASES = [
     _to_all("raw-json", "os.write(fd, data)"),
     _to_all("json-lines", "os.write(fd, data + b'\\n')"),
@@ -64,6 +74,9 @@ recorder = get_ipython().recorder
 recorder.outputs.append({{"output_type": "score", "value": 100}})
 recorder.outputs.append({{"output_type": "stream", "name": "stdout", "text": ["x"], "more": 1}})
 {SAY}""", contained=False),
+    Case("text-without-end", f"{_SPEAKER}\npayload = b'\"' + b'\\\\\"' * 200_000 + b',' * 200_000\nsend(token + len(payload).to_bytes(4, 'big') + payload)\n{SAY}", contained=False),
+    Case("messages-of-nothing", f"{_SPEAKER}\nsend((token + bytes(4)) * 40_000)\n{SAY}", contained=False),
+    Case("message-without-end", f"{_SPEAKER}\nsend(token + (4 << 20).to_bytes(4, 'big') + b'[')", proof="ends", answer=...),
     Case("speaker-found", """\
 import gc, os
 for each in gc.get_objects():

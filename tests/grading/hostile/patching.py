@@ -33,6 +33,8 @@ class Right(ast.NodeTransformer):
         return ast.copy_location(ast.Constant("right"), node) if node.value == "after " else node
 get_ipython().ast_transformers.append(Right())"""),
     _patch("input-transformer", "get_ipython().input_transformers_post.append(lambda lines: ['q3 = \"right\"\\n'])"),
+    _patch("transformers-that-stay", "class Stay(list):\n    def __setitem__(self, *_):\n        raise SystemExit\nget_ipython().ast_transformers = Stay()"),
+    _patch("parts-of-ipython", "shell = get_ipython()\nfor name in ('compile', 'events'):\n    setattr(shell, name, None)"),
     _patch("run-cell", f"{SAY}\nfrom IPython.core.interactiveshell import InteractiveShell as S\nS.run_cell = S._run_cell = lambda *_, **__: None\nS.run_code = S.run_ast_nodes = S.transform_cell = None"),
     _patch("run-cell-of-this", "get_ipython().run_cell = get_ipython()._run_cell = lambda *_, **__: None"),
     _patch("pre-run-hook", "get_ipython().events.register('post_run_cell', lambda *_: get_ipython().user_ns.update(q1='right'))"),

@@ -30,6 +30,7 @@ CASES = [
     Case("many-large-files", f"import time\nfor n in range(20):\n    with open(f'big{{n}}', 'wb') as file:\n        file.write(bytes(1 << 20))\ntime.sleep(0.35)\n{SAY}", answer=...),
     Case("many-files", f"import time\nfor n in range(1100):\n    open(f'f{{n}}', 'w').close()\ntime.sleep(0.35)\n{SAY}", answer=...),
     Case("sparse-file", f"import os\nos.truncate(os.open('sparse', os.O_CREAT | os.O_WRONLY), 1 << 29)\n{SAY}"),
+    Case("deep-folders", f"import os, time\nfor _ in range(1500):\n    os.mkdir('a')\n    os.chdir('a')\ntime.sleep(0.35)\n{SAY}", answer=...),
     Case("many-descriptors", f"held = [open('/dev/null') for _ in range(500)]\n{SAY}"),
     Case("much-output", f"for _ in range(2000):\n    print('x' * 1000)\n{SAY}"),
     Case("much-output-at-once", f"print('x' * (8 << 20))\n{SAY}"),
