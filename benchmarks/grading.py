@@ -3,8 +3,8 @@
 One run on one machine. A seeded generator answers the questions of one exercise rightly, partly
 wrongly or not at all; each tool gets these notebooks in its own form and is run by its own command.
 
-- **afkit**: ``afkit grade`` (sandbox on) and ``afkit feedback``: runs, outputs, gradebook rows and
-  a page for each student.
+- **afkit**: ``afkit grade --feedback`` (sandbox on): runs, outputs, gradebook rows and a page for
+  each student.
 - **nbgrader**: what ``afkit build --nbgrader`` writes; ``nbgrader autograde`` and
   ``nbgrader generate_feedback``. Its tests call the same checks. It is slow, so it gets a batch of
   ``--rivals`` and a batch of one; from these two follow its start and its cost for each submission,
@@ -354,18 +354,18 @@ class Contender:
 def afkit_run(
     group: Class, submitted: Path, folder: Path, workers: int, *, pages: bool = True
 ) -> tuple[Taken, Path]:
-    """``afkit grade`` and ``afkit feedback``; the time of both, and the gradebook."""
+    """``afkit grade``, with feedback pages if ``pages``; its time, and the gradebook."""
     place = Path(tempfile.mkdtemp(dir=folder, prefix="afkit-"))
     book = place / "class.sqlite"
     named = ["--unit", group.unit.id, "--gradebook", str(book)]
-    graded = run([*AFKIT, "grade", str(submitted), *named, "--workers", str(workers)], place)
+    more = ["--feedback", str(place / "feedback")] if pages else []
+    graded = run([*AFKIT, "grade", str(submitted), *named, "--workers", str(workers), *more], place)
     if not pages:
         return graded, book
-    written = run([*AFKIT, "feedback", *named, "--to", str(place / "feedback")], place)
     made = len(list((place / "feedback").glob("*.html")))
     if made != len(list(submitted.iterdir())):
         raise SystemExit(f"{made} feedback pages; expected one for each submission")
-    return Taken(graded.wall + written.wall, graded.cpu + written.cpu), book
+    return graded, book
 
 
 def points_of_afkit(book: Path, unit: str) -> dict[str, dict[str, float]]:

@@ -94,6 +94,9 @@ def assign(units: tuple[str, ...], to: Path) -> None:
 @click.option(
     "--cluster", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://HOST:8786."
 )
+@click.option(
+    "--feedback", "pages_to", type=_FILE, metavar="DIR", help="Write the feedback pages, too."
+)
 @click.option("--resume", is_flag=True, help="Pass over what the gradebook has already.")
 @click.option(
     "--due",
@@ -122,6 +125,7 @@ def grade(  # noqa: PLR0917  click passes options by name
     gradebook: Path,
     workers: int | None,
     cluster: str | None,
+    pages_to: Path | None,
     resume: bool,
     due: datetime | None,
     wait: float,
@@ -172,6 +176,24 @@ def grade(  # noqa: PLR0917  click passes options by name
             run = stack.enter_context(Pool(number, folder / "kit", limits, kept)).run
         rows = batch.grade(task, handed_in, book, run, workers=number, resume=resume)
         _rows(rows, len(handed_in), as_json)
+        if pages_to is not None:
+            _pages(course, task, book, pages_to)
+
+
+def _pages(
+    course: kit.Kit, task: batch.Task, book: Gradebook, to: Path, student: str | None = None
+) -> None:
+    """Write the feedback page of each student, or of one."""
+    from afkit.grading import pages
+
+    listed = [row for row in book.submissions(task.keys.unit) if student in (None, row.student)]
+    if not listed:
+        whom = f"'{student}'" if student else "anybody"
+        raise GradingError(f"{book.path} has no submission of unit {task.keys.unit} by {whom}")
+    for _ in _watched(pages.write(course, task, book, listed, to), len(listed), "written"):
+        pass
+    count = f"{len(listed)} {'page' if len(listed) == 1 else 'pages'}"
+    click.echo(f"written      {to}: {count}", err=True)
 
 
 @click.command()
@@ -271,19 +293,9 @@ def feedback(unit: str, gradebook: Path, to: Path, student: str | None) -> None:
     Example:   afkit feedback --unit 01 --gradebook class.sqlite --to feedback/
     A page holds nothing of others but how the class did, without names.
     """  # noqa: D301  \b is click's mark for lines to be kept
-    from afkit.grading import pages
-
     with _told(), _book(gradebook) as book:
         course = kit.load()
-        task = batch.Task.of(course, course.unit(unit))
-        listed = [row for row in book.submissions(task.keys.unit) if student in (None, row.student)]
-        if not listed:
-            whom = f"'{student}'" if student else "anybody"
-            raise GradingError(f"{gradebook} has no submission of unit {unit} by {whom}")
-        made = pages.write(course, task, book, listed, to)
-        for _ in _watched(made, len(listed), "written"):
-            pass
-    click.echo(f"written      {to}: {len(listed)} {'page' if len(listed) == 1 else 'pages'}")
+        _pages(course, batch.Task.of(course, course.unit(unit)), book, to, student)
 
 
 @click.command()

@@ -13,6 +13,7 @@ reported voice are ``direct`` inside quotation marks and ``indirect`` outside th
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -60,6 +61,18 @@ VERDICTS = {
 
 
 LINKED: dict[str, Any] = {"sync": True, **ipywidgets.widget_serialization}
+
+
+def _as_text(data: dict[str, Any], _: object) -> str:
+    """What the view draws as it travels: one text, not searched for buffers by ipywidgets."""
+    held = _TEXTS.get(id(data))
+    if held is None or held[0] is not data:
+        _TEXTS.clear()  # one article at a time is shown
+        held = _TEXTS[id(data)] = (data, json.dumps(data, ensure_ascii=False))
+    return held[1]
+
+
+_TEXTS: dict[int, tuple[dict[str, Any], str]] = {}
 
 
 class _Annotated(NamedTuple):
@@ -130,7 +143,7 @@ class ArticleWidget(anywidget.AnyWidget):
     layers = t.List(t.Unicode(), help="layers that are on").tag(sync=True)
     vote_first = t.Bool(False, help="ask for a verdict before showing one").tag(sync=True)
     votes = t.Dict(help="the reader's verdicts by claim id").tag(sync=True)
-    data = t.Dict(help="what the view draws").tag(sync=True)
+    data = t.Dict(help="what the view draws").tag(sync=True, to_json=_as_text)
     as_of = t.Instance(ipywidgets.Widget, allow_none=True).tag(**LINKED)
     timeline = t.Instance(ipywidgets.Widget, allow_none=True).tag(**LINKED)
     network = t.Instance(ipywidgets.Widget, allow_none=True).tag(**LINKED)

@@ -142,7 +142,7 @@ function steady(anchor, change) {
 }
 
 function render({ model, el }) {
-  const data = model.get("data");
+  const data = JSON.parse(model.get("data"));
   const claims = byId(data.claims);
   const mentions = byId(data.mentions);
   const cards = new Map([...claims, ...mentions]);
