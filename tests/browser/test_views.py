@@ -279,6 +279,23 @@ def test_only_the_neighbours_are_left(notebook: Notebook) -> None:
     assert 1 < there.count() < everybody / 3
 
 
+def test_neighbours_fill_the_drawing_and_their_ties_are_counted(notebook: Notebook) -> None:
+    notebook.run(EGO)
+    summary = within(notebook, "network", ".afkit-summary")
+    ties = within(notebook, "network", ".afkit-tie[visibility='visible']:not(.afkit-after)")
+    actors = within(notebook, "network", ".afkit-actor[visibility='visible']:not(.afkit-after)")
+    expect(summary).to_have_text(f"{actors.count()} actors and {ties.count()} ties on this date.")
+    box = "(all) => { const at = all.map((each) => each.getBoundingClientRect()); const spread = "
+    box += "(low, high) => Math.max(...at.map((e) => e[high])) - Math.min(...at.map((e) => e[low]));"
+    box += " return [spread('left', 'right'), spread('top', 'bottom')] }"
+    frame = within(notebook, "network", "svg.afkit-drawing").bounding_box()
+    assert frame
+    wide, high = actors.evaluate_all(box)
+    assert max(wide / frame["width"], high / frame["height"]) > 0.5
+    notebook.run(RESET)
+    expect(summary).not_to_contain_text("9 actors")
+
+
 def test_names_in_another_script(notebook: Notebook) -> None:
     within(notebook, "network", "select").select_option("fa")
     rtl = within(notebook, "network", ".afkit-actor-name[direction='rtl'][visibility='visible']")

@@ -170,7 +170,9 @@ async function render({ model, el }) {
 
   function say(way, onWay, chosen) {
     const there = nodes.filter((node) => node.state === "now").length;
-    let words = `${there} actors and ${held.length} ties hold on this date.`;
+    const drawn = held.filter((edge) => edge.state === "now").length;
+    const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+    let words = `${count(there, "actor")} and ${count(drawn, "tie")} on this date.`;
     const to = model.get("target");
     if (chosen && to && chosen !== to) {
       const name = (id) => byId.get(id)?.row.name ?? id;
@@ -178,9 +180,9 @@ async function render({ model, el }) {
       const steps = way.map(({ row }) => {
         const forward = row.a === at;
         at = forward ? row.b : row.a;
-        return `${wordsOf(row, forward)} ${name(at)}`;
+        return `${wordsOf(row, forward)}: ${name(at)}`;
       });
-      words = steps.length ? `Path: ${name(chosen)} ${steps.join(", who ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
+      words = steps.length ? `Path: ${name(chosen)}; ${steps.join("; ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
     }
     if (summary.textContent !== words) summary.textContent = words;
   }
@@ -287,7 +289,29 @@ async function render({ model, el }) {
   const handle = pick(svg);
   near.addEventListener("click", () => handle.call(behaviour.scaleBy, 1.5));
   far.addEventListener("click", () => handle.call(behaviour.scaleBy, 1 / 1.5));
-  whole.addEventListener("click", () => { handle.call(behaviour.transform, zoomIdentity); });
+  whole.addEventListener("click", () => fit(model.get("ego") ? nodes.filter((node) => node.state !== "off") : []));
+  // What is asked for fills the drawing; nothing asked for means everybody.
+  function fit(chosen) {
+    if (!chosen.length) { handle.call(behaviour.transform, zoomIdentity); return; }
+    const at = chosen.map((node) => place(node).map((each, axis) => view[axis ? "invertY" : "invertX"](each)));
+    const [left, right] = [Math.min(...at.map(([x]) => x)), Math.max(...at.map(([x]) => x))];
+    const [top, bottom] = [Math.min(...at.map(([, y]) => y)), Math.max(...at.map(([, y]) => y))];
+    const room = 60; // for names
+    const to = Math.min((width - 2 * room) / (right - left || 1), (height - 2 * room) / (bottom - top || 1), 5);
+    const near = Math.max(to, 1);
+    handle.call(behaviour.transform, zoomIdentity.translate(width / 2 - (near * (left + right)) / 2, height / 2 - (near * (top + bottom)) / 2).scale(near));
+  }
+  // Neighbours and paths are looked at from near; the whole again when they are no longer asked for.
+  let fitted = "";
+  function follow() {
+    const [chosen, to] = [model.get("selected"), model.get("target")];
+    const on = model.get("ego") && chosen ? `near ${chosen}` : chosen && to ? `way ${chosen} ${to}` : "";
+    if (on === fitted) return;
+    fitted = on;
+    judge();
+    const way = new Set(edges.filter((edge) => edge.way).flatMap(({ row }) => [row.a, row.b]));
+    fit(nodes.filter((node) => (on.startsWith("near") ? node.state !== "off" : way.has(node.id))));
+  }
   function bringIn(node) {
     const [x, y] = place(node);
     if (x > 20 && y > 20 && x < width - 20 && y < height - 20) return;
@@ -367,6 +391,7 @@ async function render({ model, el }) {
     script.list.value = model.get("script");
     target.value = byId.get(model.get("target"))?.row.name ?? "";
     paintCard();
+    follow();
     ask();
   };
   const traits = "change:selected change:target change:ego change:kinds change:script";
@@ -381,6 +406,8 @@ async function render({ model, el }) {
     height = Math.round(Math.min(Math.max(width * 0.85, 360), 680));
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     behaviour.extent([[0, 0], [width, height]]).translateExtent([[-60, -60], [width + 60, height + 60]]);
+    fitted = "";
+    follow();
     paint();
   };
   const watch = new ResizeObserver(measure);
