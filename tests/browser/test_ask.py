@@ -39,9 +39,9 @@ keys = [
      "options": {"a": "a goat", "b": "a fig", "c": "a stone"}},
 ]
 keys[1]["answer"] = {"a": "x", "b": "y"}
-made = Check({"unit": "99", "salt": "s", "questions": [
+made = Check({"unit": "99", "salt": "salt", "questions": [
     {**shared, "id": key["id"], "kind": key["kind"],
-     "key": KINDS[key["kind"]].seal(key, sealer("s", key["id"]))}
+     "key": KINDS[key["kind"]].seal(key, sealer("salt", key["id"]))}
     for key in keys]})
 """
 SETUP, CHOICE, NAMED, ORDER, LONG, GRID, TABLE, TICKS, SAVED = range(9)
@@ -159,6 +159,27 @@ def test_a_name_is_written_by_keyboard_alone(lab: Lab, notebook: Notebook) -> No
     keyboard.press("Space")
     expect(reply(notebook, NAMED)).to_contain_text("q1: right, 1 of 1 point.")
     assert saved_answer(lab, notebook, NAMED) == "Ahmad Masood"
+
+
+def test_a_button_stays_under_the_pointer_while_it_is_pressed(notebook: Notebook) -> None:
+    box = group(notebook, NAMED).get_by_role("textbox")
+    box.fill("Sergei Lavrov")
+    press_check(notebook, NAMED)
+    expect(reply(notebook, NAMED)).to_contain_text("q1: not yet")
+    box.fill("Ahmad Massoud")
+    group(notebook, NAMED).get_by_role("button", name="Check", exact=True).hover()
+    notebook.page.mouse.down()
+    said = group(notebook, NAMED).locator(".afkit-ask-said")
+    expect(said).to_have_text("Your answer has changed. Press Check.")
+    notebook.page.mouse.up()
+    expect(reply(notebook, NAMED)).to_contain_text("q1: right")
+
+
+def test_lists_to_choose_from_are_one_line_high(notebook: Notebook) -> None:
+    for each in group(notebook, GRID).locator("select").all():
+        box = each.bounding_box()
+        assert box
+        assert box["height"] < 48
 
 
 def test_an_order_is_made_by_keyboard_alone(lab: Lab, notebook: Notebook) -> None:
