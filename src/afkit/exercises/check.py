@@ -254,7 +254,8 @@ class Check:
             if repeated and "again" in spec:
                 told.append(spec["again"])
             if "look" in spec:
-                told.append(f"Look again: {spec['look']}.")
+                stop = "" if spec["look"].endswith((".", "?", "!")) else "."
+                told.append(f"Look again: {spec['look']}{stop}")
         text = " ".join(each for each in told if each)
         return Feedback(question, status, round(most * mark.share, 2), most, text, wire)
 
