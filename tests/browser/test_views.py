@@ -285,9 +285,12 @@ def test_neighbours_fill_the_drawing_and_their_ties_are_counted(notebook: Notebo
     ties = within(notebook, "network", ".afkit-tie[visibility='visible']:not(.afkit-after)")
     actors = within(notebook, "network", ".afkit-actor[visibility='visible']:not(.afkit-after)")
     expect(summary).to_have_text(f"{actors.count()} actors and {ties.count()} ties on this date.")
-    box = "(all) => { const at = all.map((each) => each.getBoundingClientRect()); const spread = "
-    box += "(low, high) => Math.max(...at.map((e) => e[high])) - Math.min(...at.map((e) => e[low]));"
-    box += " return [spread('left', 'right'), spread('top', 'bottom')] }"
+    box = """(all) => {
+      const at = all.map((each) => each.getBoundingClientRect());
+      const spread = (low, high) =>
+        Math.max(...at.map((e) => e[high])) - Math.min(...at.map((e) => e[low]));
+      return [spread("left", "right"), spread("top", "bottom")];
+    }"""
     frame = within(notebook, "network", "svg.afkit-drawing").bounding_box()
     assert frame
     wide, high = actors.evaluate_all(box)
