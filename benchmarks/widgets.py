@@ -32,7 +32,10 @@ NO_VSYNC = ("--disable-gpu-vsync", "--disable-frame-rate-limit")
 STATIC = ROOT / "src" / "afkit" / "widgets" / "static"
 SYNTHETIC = 10_000
 
-IMPORTS = "import afkit, anywidget, ipywidgets\nfrom afkit.widgets.store import facts\nfacts();"
+IMPORTS = (
+    "import afkit, anywidget, ipywidgets\nfrom afkit.widgets.as_of import AsOf\n"
+    "from afkit.widgets.store import facts\nfacts();"
+)
 OURS = [
     IMPORTS,
     "d = afkit.as_of()\nd",
@@ -41,10 +44,12 @@ OURS = [
     "m = afkit.map()\nm",
     "ch = afkit.chart('opium-cultivation-unodc', 'opium-cultivation-us')\nch",
     "art = afkit.article()\nart",
+    "board = afkit.dashboard(as_of=AsOf())\nboard",
 ]
 ROOTS = {
     "date": ".afkit-as-of", "timeline": ".afkit-timeline", "network": ".afkit-network",
     "map": ".afkit-map", "chart": ".afkit-chart", "article": ".afkit-article",
+    "dashboard": ".afkit-dashboard .afkit-network .afkit-actor[visibility='visible']",
 }  # fmt: skip
 BARE = """
 import anywidget
@@ -125,8 +130,9 @@ w.VBox([slider, *figures])
 ]
 #: Presses of one key: when it was pressed, and when what it changed inside ``roots`` was painted.
 WATCH = """
-([roots, quiet]) => {
-  const state = { start: 0, last: 0 };
+([roots, quiet, every]) => {
+  const state = { start: 0, last: 0, changed: new Set() };
+  const parts = [...document.querySelectorAll(roots)];
   // A message that is sent inside a frame arrives when that frame has been painted.
   const afterPaint = () => {
     const after = new MessageChannel();
@@ -144,19 +150,32 @@ WATCH = """
   });
   // What changes inside a frame is painted with it; what changes outside, with the next one.
   const painted = () => (inFrame ? afterPaint() : frame(afterPaint));
-  addEventListener('keydown', (event) => { state.start = event.timeStamp; state.last = 0; }, true);
-  window.afkitWatch?.disconnect();
-  const watch = window.afkitWatch = new MutationObserver(painted);
-  for (const root of document.querySelectorAll(roots)) {
-    watch.observe(root, { subtree: true, childList: true, attributes: true, characterData: true });
-    for (const image of root.querySelectorAll('img')) image.addEventListener('load', painted);
-  }
-  // The last paint that was followed by `quiet` milliseconds without another.
+  const begin = (event) => {
+    Object.assign(state, { start: event.timeStamp, last: 0 });
+    state.changed.clear();
+  };
+  addEventListener('keydown', begin, true);
+  for (const stop of window.afkitWatch ?? []) stop();
+  window.afkitWatch = parts.map((part) => {
+    const change = () => { state.changed.add(part); painted(); };
+    // A picture has changed when the new one is there, not when it is asked for.
+    if (part.matches('img')) {
+      part.addEventListener('load', change);
+      return () => part.removeEventListener('load', change);
+    }
+    const watch = new MutationObserver(change);
+    watch.observe(part, { subtree: true, childList: true, attributes: true, characterData: true });
+    return () => watch.disconnect();
+  });
+  const all = () => !every || state.changed.size === parts.length;
+  // The last paint that was followed by `quiet` milliseconds without another; with `every`, not
+  // before each part has changed.
   window.afkitPress = async () => {
     const limit = performance.now() + 20000;
     while (performance.now() < limit) {
       await new Promise((done) => setTimeout(done, 5));
-      if (state.last && performance.now() - state.last > quiet) return state.last - state.start;
+      const still = state.last && performance.now() - state.last > quiet;
+      if (still && all()) return state.last - state.start;
     }
     return null;
   };
@@ -197,11 +216,20 @@ def p95(times: list[float]) -> float:
 
 
 def presses(
-    notebook: Notebook, focus: str, roots: str, key: str, moves: int, quiet: int
+    notebook: Notebook,
+    focus: str,
+    roots: str,
+    key: str,
+    moves: int,
+    quiet: int,
+    every: bool = False,
 ) -> list[float]:
-    """Milliseconds from key to paint, for each of ``moves`` presses."""
+    """Milliseconds from key to paint, for each of ``moves`` presses.
+
+    With ``every`` a move has ended when each part that ``roots`` names has changed.
+    """
     page = notebook.page
-    page.evaluate(WATCH, [roots, quiet])
+    page.evaluate(WATCH, [roots, quiet, every])
     page.locator(focus).first.focus()
     times = []
     for _ in range(moves):
@@ -238,19 +266,24 @@ def ours(lab: Lab, moves: int) -> dict[str, Any]:
     }
     for name, (focus, there, back) in own.items():
         times: list[float] = []
-        for number in range(moves // 6):
+        for number in range(-(-moves // 6)):
             key = there if number % 2 == 0 else back
-            times += presses(notebook, focus, ROOTS[name], key, 6, 60)
+            times += presses(notebook, focus, ROOTS[name], key, min(6, moves - len(times)), 60)
         found[name] = said(times)
+    slider = ".afkit-dashboard .afkit-track input"
+    found["dashboard"] = said(presses(notebook, slider, ".afkit-dashboard", "ArrowLeft", moves, 60))
     return {"first_paint_ms": first, "moves": found, "floor": floor}
 
 
-def rival(lab: Lab, name: str, cells: list[str], moves: int) -> dict[str, float]:
+def rival(lab: Lab, name: str, cells: list[str], parts: str, moves: int) -> dict[str, float]:
     notebook = lab.open(f"{name}.ipynb", cells)
     notebook.run_all()
     notebook.page.wait_for_timeout(3000)
-    roots = ".jp-OutputArea-output"
-    return said(presses(notebook, ".noUi-handle", roots, "ArrowLeft", moves, 400))
+    # Their own slider's number changes at once: what counts is when all three pictures have.
+    shown = notebook.page.locator(parts).count()
+    if shown != 3:
+        raise SystemExit(f"{name}: {shown} pictures in place of three")
+    return said(presses(notebook, ".noUi-handle", parts, "ArrowLeft", moves, 150, every=True))
 
 
 def synthetic(lab: Lab) -> dict[str, float]:
@@ -304,7 +337,7 @@ def main() -> None:
         "--moves", type=int, default=60, help="moves of each of our views (default 60)"
     )
     parser.add_argument(
-        "--rival-moves", type=int, default=20, help="moves of each rival (default 20)"
+        "--rival-moves", type=int, default=60, help="moves of each rival (default 60)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     options = parser.parse_args()
@@ -313,9 +346,9 @@ def main() -> None:
             print("our views ...", file=sys.stderr)
             own = ours(lab, options.moves)
             print("ipywidgets with matplotlib ...", file=sys.stderr)
-            inline = rival(lab, "inline", INLINE, options.rival_moves)
+            inline = rival(lab, "inline", INLINE, "img.widget-image", options.rival_moves)
             print("plotly ...", file=sys.stderr)
-            plotly = rival(lab, "plotly", PLOTLY, options.rival_moves)
+            plotly = rival(lab, "plotly", PLOTLY, ".js-plotly-plot", options.rival_moves)
         other = Path(room) / "other"
         other.mkdir()
         with chromium(playwright) as browser, serve(other, browser) as lab:

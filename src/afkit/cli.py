@@ -1,4 +1,4 @@
-"""The ``afkit`` command: lab, facts, build, check."""
+"""The ``afkit`` command: lab, facts, build, check, handout, new-unit, report."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from afkit.exercises.check import exercise
 from afkit.facts import audit, consistency, names, tables
 from afkit.facts.schema import TABLES, columns
 from afkit.grading.commands import COMMANDS
+from afkit.printing import handout, lesson
 
 __all__ = ["main"]
 
@@ -45,6 +46,7 @@ def main() -> None:
     Authors:   afkit build          make exercises/ from solutions/
                afkit check          prove that every notebook runs and every solution grades in full
                afkit new-unit       make the files of a new unit
+               afkit handout        make lessons and readings for paper
     Classes:   afkit assign         what students get of some units
                afkit grade          submissions in, a gradebook out
                afkit report         say in points what a run of classroom CI found
@@ -130,7 +132,7 @@ def build(check: bool, run: bool, course_folder: Path | None, course_id: str) ->
     """Make exercises/ from solutions/, and bring every notebook into normal form.
 
     \b
-    Also made: data/datapackage.json, data/layout.json and docs/data-dictionary.md.
+    Also made: data/datapackage.json, data/layout.json, docs/data-dictionary.md, docs/glossary.md.
     Example:   edit solutions/01-who-is-speaking.ipynb in JupyterLab, save it, then: afkit build
     """  # noqa: D301  \b is click's mark for lines to be kept
     if (check and course_folder) or (course_id and not course_folder):
@@ -232,6 +234,46 @@ def _try_questions(course: kit.Kit, units: tuple[str, ...], as_json: bool) -> No
         for line in each.complaints():
             click.echo(line, err=True)
     sys.exit(not all(each.passed for each in found))
+
+
+@main.command("handout")
+@click.argument("units", nargs=-1)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), metavar="DIR",
+    help="Where to write them; without it, the kit's own handouts/.",
+)  # fmt: skip
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit 1 with a list if anything is out of date."
+)
+def handout_(units: tuple[str, ...], folder: Path | None, check: bool) -> None:
+    """Make lessons and readings for paper: one HTML file each, to open and print.
+
+    UNITS are ids like 01; none means all. Every lesson runs, for its pictures and tables; that
+    takes a minute or two. With --check no lesson runs: it compares what people wrote.
+
+    \b
+    Example:   afkit handout 01 --to /tmp/unit-01
+    """  # noqa: D301  \b is click's mark for lines to be kept
+    course = _course()
+    target = folder or course.root / handout.FOLDER
+    if check:
+        if units:
+            raise click.UsageError("--check looks at all units; name none")
+        behind = handout.check(course, target)
+        for line in behind:
+            click.echo(f"out of date  {line}")
+        if behind:
+            _stop("'afkit handout' makes them anew")
+        click.echo("everything is in step")
+        return
+    try:
+        chosen = [course.unit(name) for name in units]
+        with _progress("hand-outs", len(handout.handouts(course, chosen))) as step:
+            made = handout.make(course, chosen, step)
+    except (kit.KitError, author.AuthorError, lesson.LessonError, LookupError) as error:
+        _stop(str(error))
+    for path in handout.write(made, target, whole=not units):
+        click.echo(f"{'written ' if path.is_file() else 'removed '}     {path.name}")
 
 
 @main.command("new-unit")

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-KIT = ("kit.toml", "data", "readings", "notebooks", "exercises")
+KIT = ("kit.toml", "data", "docs", "readings", "notebooks", "exercises")
 HERE = ("127.0.0.1", "localhost")
 SECONDS_TO_START = 60
 #: A notebook that is run as soon as its kernel says idle loses the command without a word.
@@ -342,9 +342,11 @@ def _environment(room: Path) -> dict[str, str]:
     page = room / "config" / "labconfig" / "page_config.json"
     page.parent.mkdir()
     page.write_text(json.dumps({"disabledExtensions": dict.fromkeys(DISABLED, True)}))
+    # What 'afkit lab' sets: the kit's own defaults for JupyterLab.
+    calm = {"JUPYTER_CONFIG_PATH": str(REPOSITORY / "src" / "afkit" / "lab")}
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")}
     kept.pop("AFKIT_ROOT", None)
-    return kept | {name: str(room / folder) for name, folder in rooms.items()}
+    return kept | calm | {name: str(room / folder) for name, folder in rooms.items()}
 
 
 def _free_port() -> int:

@@ -78,6 +78,37 @@ def test_panes_stand_side_by_side_where_there_is_room(
     assert all(box and box["x"] + box["width"] <= width for box in boxes)
 
 
+def test_date_article_and_map_are_seen_at_once_on_a_small_laptop(notebook: Notebook) -> None:
+    page = notebook.page
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.locator(".afkit-dashboard").evaluate("(each) => each.scrollIntoView()")
+    page.wait_for_timeout(300)
+    boxes = [page.locator(f".afkit-pane-{name}").bounding_box() for name in ("article", "map")]
+    page.set_viewport_size({"width": 1280, "height": 800})
+    assert all(box and box["y"] > 0 and box["y"] + box["height"] < 700 for box in boxes)
+
+
+def test_the_keyboard_alone_goes_from_the_text_to_the_network(notebook: Notebook) -> None:
+    press = notebook.page.keyboard.press
+    notebook.page.locator(".afkit-track input").focus()
+    press("ArrowRight")
+    expect(notebook.page.locator(".afkit-clock")).to_contain_text("11 August 2021")
+    stop(notebook, "Ahmad Massoud: Ahmad Massoud").focus()
+    press("Enter")
+    expect(notebook.page.locator(".afkit-network .afkit-panel h3")).to_have_text("Ahmad Massoud")
+    assert notebook.run(ASK).split()[1] == "ahmad-massoud"
+
+
+def test_controls_are_at_least_24_pixels(notebook: Notebook) -> None:
+    small = notebook.page.locator(
+        ".afkit-dashboard :is(button:not(.afkit-stop, .afkit-lead), select, input)"
+    ).evaluate_all(
+        "(all) => all.filter((each) => each.offsetParent && each.offsetHeight < 24)"
+        ".map((each) => each.outerHTML.slice(0, 80))"
+    )
+    assert small == []
+
+
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
 def test_axe_finds_nothing_wrong(notebook: Notebook, theme: str) -> None:
     notebook.theme(theme)

@@ -77,9 +77,10 @@ def test_the_shared_date_moves_the_map(notebook: Notebook) -> None:
     )
     go(notebook, "2021-08-01")
     expect(item(notebook, "herat")).to_have_attribute(
-        "aria-label", "Herat, provincial capital; no row yet, unknown"
+        "aria-label",
+        re.compile("^Herat, provincial capital; no row for this time, unknown; last known: held"),
     )
-    expect(within(notebook, ".afkit-legend")).to_contain_text("no row yet: unknown")
+    expect(within(notebook, ".afkit-legend")).to_contain_text("no row for this time: unknown")
 
 
 def test_the_change_buttons_walk_through_the_weeks(notebook: Notebook) -> None:
@@ -122,7 +123,7 @@ def test_python_chooses_and_the_map_follows(notebook: Notebook) -> None:
 
 def test_the_keyboard_alone_walks_chooses_and_leaves(notebook: Notebook) -> None:
     press = notebook.page.keyboard.press
-    within(notebook, "button", "Whole map").focus()
+    within(notebook, ".afkit-bar > button", "List").focus()
     press("Tab")
     press("Home")
     expect(within(notebook, "[data-id][tabindex='0']")).to_have_count(1)
@@ -185,6 +186,28 @@ def test_numbers_of_provinces_are_drawn_with_their_values(notebook: Notebook) ->
         "aria-label", "Kabul province; 5 people"
     )
     expect(numbers.locator(".afkit-legend")).to_contain_text("no number (30)")
+    # Without a number is hatched, not merely white.
+    hatched = numbers.locator(".afkit-hatches path[fill^='url']")
+    expect(hatched).to_have_count(30)
+
+
+def test_numbers_are_told_apart_in_forced_colours(notebook: Notebook) -> None:
+    notebook.run(NUMBERS)
+    notebook.page.emulate_media(forced_colors="active")
+    fills = notebook.page.locator(
+        ".afkit-map:has(.afkit-headline) .afkit-province path"
+    ).evaluate_all("(all) => [...new Set(all.map((each) => getComputedStyle(each).fill))]")
+    notebook.page.emulate_media(forced_colors="none")
+    assert len(fills) == 5, "four classes and no number"
+
+
+def test_the_name_of_the_chosen_place_stands_above_the_marks(notebook: Notebook) -> None:
+    notebook.run(CHOOSE)
+    order = within(notebook, "svg.afkit-drawing > g").evaluate_all(
+        "(all) => all.map((each) => Boolean(each.querySelector('.afkit-place-name')))"
+    )
+    assert order[-1]
+    assert sum(order) == 1
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from tests.browser.lab import Notebook
 
 DATE, TIMELINE, NETWORK, CHART, RESET = range(5)
-ASK, CHOOSE, FILTER, EGO, HIDE = range(5, 10)
+ASK, CHOOSE, FILTER, EGO, HIDE, DEATHS, WEEKS = range(5, 12)
 ROOTS = {
     "as_of": ".afkit-as-of",
     "timeline": ".afkit-timeline",
@@ -29,7 +30,8 @@ CELLS = [
     "d.date, d.later, d.calendar = '2021-08-19', 'ghosted', 'gregorian'\n"
     "tl.selected = net.selected = net.target = ch.selected = tl.query = ''\n"
     "tl.themes, tl.lanes, tl.listed = [], 'theme', False\n"
-    "tl.start, tl.end = '1973-01-01', '2022-01-01'\nnet.ego = ch.numbers = False",
+    "tl.start, tl.end = '1973-01-01', '2022-01-01'\n"
+    "net.ego = ch.numbers = False\nch.zero, ch.events = True, []",
     "print(d.date, d.later, tl.selected or '-', net.selected or '-', ch.selected or '-')\n"
     "print(tl.start, tl.end)",
     "tl.selected = 'massoud-killed-2001'\nnet.selected = 'ahmad-massoud'\n"
@@ -37,6 +39,9 @@ CELLS = [
     "tl.query = 'مسعود'",
     "net.selected, net.ego = 'ahmad-massoud', True",
     "d.later = 'hidden'",
+    "us = afkit.chart('us-deaths-dod-april-2021', 'us-deaths-icasualties',\n"
+    "                 events=['kabul-falls-2021', 'isaf-ends-2014', 'doha-agreement-2020'])\nus",
+    "tl.start, tl.end = '2021-08-01', '2021-08-31'",
 ]
 
 
@@ -229,7 +234,67 @@ def test_the_timeline_as_a_list(notebook: Notebook) -> None:
     expect(within(notebook, "timeline", "svg").first).to_be_visible()
 
 
+def test_marks_of_a_lane_do_not_cover_each_other(notebook: Notebook) -> None:
+    notebook.page.get_by_role("button", name="All years").click()
+    boxes = within(notebook, "timeline", ".afkit-many").evaluate_all(
+        "(all) => all.map((each) => each.getBoundingClientRect())"
+        ".map(({ left, right, top }) => [Math.round(top), left, right])"
+    )
+    covered = [
+        (mark, other)
+        for mark in boxes
+        for other in boxes
+        if mark[0] == other[0] and mark[1] < other[1] < mark[2]
+    ]
+    assert len(boxes) > 30
+    assert covered == []
+
+
+def test_what_of_a_mark_is_later_is_its_empty_part(notebook: Notebook) -> None:
+    part = within(notebook, "timeline", ".afkit-event:has(.afkit-part)")
+    expect(part).not_to_have_count(0)
+    expect(part.first).to_have_attribute("aria-label", re.compile("of them later than the date"))
+    notebook.run(HIDE)
+    expect(part).to_have_count(0)
+
+
+def test_names_of_lanes_stay_inside(notebook: Notebook) -> None:
+    within(notebook, "timeline", "select").first.select_option("actor")
+    edge = within(notebook, "timeline", ".afkit-frame").bounding_box()
+    names = within(notebook, "timeline", ".afkit-lane-name").all()
+    lefts = [box["x"] for box in (each.bounding_box() for each in names) if box]
+    assert edge
+    assert len(lefts) == 8
+    assert min(lefts) > edge["x"]
+
+
+def test_a_span_that_began_before_the_window_is_named_at_its_edge(notebook: Notebook) -> None:
+    notebook.run(WEEKS)
+    frame = within(notebook, "timeline", ".afkit-frame").bounding_box()
+    label = within(notebook, "timeline", ".afkit-event:has(.afkit-span) .afkit-label").first
+    box = label.bounding_box()
+    assert frame
+    assert box
+    assert box["x"] > frame["x"] + 100
+
+
 # ---- network
+
+
+def test_the_network_by_mouse(notebook: Notebook) -> None:
+    actor = within(notebook, "network", ".afkit-actor[data-id='joe-biden']")
+    actor.click()
+    expect(within(notebook, "network", ".afkit-panel h3")).to_have_text("Joe Biden")
+    assert said(notebook)[3] == "joe-biden"
+    actor.click()
+    expect(within(notebook, "network", ".afkit-panel")).to_contain_text("Choose an actor")
+
+
+def test_names_stand_above_the_marks(notebook: Notebook) -> None:
+    order = within(notebook, "network", "svg.afkit-drawing > g").evaluate_all(
+        "(all) => all.map((each) => Boolean(each.querySelector('.afkit-actor-name')))"
+    )
+    assert order == [False, False, True]
 
 
 def test_the_network_by_keyboard_alone(notebook: Notebook) -> None:
@@ -277,26 +342,16 @@ def test_only_the_neighbours_are_left(notebook: Notebook) -> None:
     notebook.run(EGO)
     expect(there).not_to_have_count(everybody)
     assert 1 < there.count() < everybody / 3
-
-
-def test_neighbours_fill_the_drawing_and_their_ties_are_counted(notebook: Notebook) -> None:
-    notebook.run(EGO)
-    summary = within(notebook, "network", ".afkit-summary")
-    ties = within(notebook, "network", ".afkit-tie[visibility='visible']:not(.afkit-after)")
-    actors = within(notebook, "network", ".afkit-actor[visibility='visible']:not(.afkit-after)")
-    expect(summary).to_have_text(f"{actors.count()} actors and {ties.count()} ties on this date.")
-    box = """(all) => {
-      const at = all.map((each) => each.getBoundingClientRect());
-      const spread = (low, high) =>
-        Math.max(...at.map((e) => e[high])) - Math.min(...at.map((e) => e[low]));
-      return [spread("left", "right"), spread("top", "bottom")];
-    }"""
-    frame = within(notebook, "network", "svg.afkit-drawing").bounding_box()
+    expect(within(notebook, "network", ".afkit-summary")).to_contain_text(
+        f"{there.count() - 1} neighbours"
+    )
+    # They are looked at closely: from one to the other they fill the drawing.
+    boxes = [box for box in (each.bounding_box() for each in there.all()) if box]
+    frame = within(notebook, "network", ".afkit-frame").bounding_box()
     assert frame
-    wide, high = actors.evaluate_all(box)
+    wide = max(box["x"] for box in boxes) - min(box["x"] for box in boxes)
+    high = max(box["y"] for box in boxes) - min(box["y"] for box in boxes)
     assert max(wide / frame["width"], high / frame["height"]) > 0.5
-    notebook.run(RESET)
-    expect(summary).not_to_contain_text("9 actors")
 
 
 def test_names_in_another_script(notebook: Notebook) -> None:
@@ -322,6 +377,33 @@ def test_the_chart_by_keyboard_and_as_numbers(notebook: Notebook) -> None:
     expect(within(notebook, "chart", ".afkit-meanings dt")).to_have_count(2)
     within(notebook, "chart", "button").filter(has_text="Numbers").click()
     expect(within(notebook, "chart", ".afkit-numbers tbody tr")).not_to_have_count(0)
+
+
+def test_the_chart_by_mouse(notebook: Notebook) -> None:
+    within(notebook, "chart", ".afkit-point").nth(3).click()
+    expect(within(notebook, "chart", ".afkit-panel h3")).to_contain_text("hectares")
+    assert said(notebook)[4].startswith("opium-cultivation-unodc")
+    within(notebook, "chart", "[aria-label='Close the card']").click()
+    assert said(notebook)[4] == "-"
+
+
+def test_definitions_stand_side_by_side_with_their_numbers(notebook: Notebook) -> None:
+    notebook.run(DEATHS)
+    chart = notebook.page.locator(".afkit-chart").last
+    expect(chart.locator(".afkit-newest")).to_have_text(
+        ["2,442 (30 April 2021)", "2,127 (2 October 2012)"]
+    )
+    expect(chart.locator(".afkit-cut")).to_be_empty()
+    chart.get_by_role("button", name="Axis from zero").focus()
+    notebook.page.keyboard.press("Enter")
+    expect(chart.locator(".afkit-cut")).to_contain_text("not at zero")
+    chart.locator(".afkit-marked button").first.focus()
+    notebook.page.keyboard.press("Enter")
+    expect(chart.locator(".afkit-panel h3")).to_contain_text("Kabul")
+    expect(chart.locator(".afkit-marked")).to_contain_text("outside the years drawn")
+    names = chart.locator(".afkit-event-name").all()
+    tops = [box["y"] for box in (each.bounding_box() for each in names) if box]
+    assert len(set(tops)) == len(tops) == 2
 
 
 # ---- all

@@ -23,7 +23,7 @@ from afkit.facts import consistency, tables
 from afkit.facts.agreement import outlasting
 from afkit.facts.dates import MONTHS, Edtf
 from afkit.facts.readings import cited_ids
-from afkit.facts.schema import TABLES, Claim, Event, Point, columns
+from afkit.facts.schema import TABLES, Claim, Event, Point, Row, columns
 from afkit.facts.tables import Problem
 
 AGREED: dict[str, Any] = tomllib.loads(
@@ -394,6 +394,210 @@ def test_a_strange_number_would_be_found() -> None:
     assert str(problem) == (
         "a.md, 'a': found '1,300'; expected a number that a row has, or a reason in agreed.toml"
     )
+
+
+# Prose beside its citations, months, shares, code -------------------------------------------------
+
+MONTH = re.compile(rf"(?<!\d )(?<!\d-)\b({'|'.join(MONTHS)}) ((?:19|20)\d\d)\b")
+#: Decimals, percentages and millions; points of a question are none of them.
+SHARE = re.compile(
+    r"(?<![\w.,/#:-])(?P<number>\d+\.\d+)(?![\w./]|\.\d| points)"
+    r"|\b(?P<whole>\d+) (?:million|per cent)\b"
+)
+LITERAL = re.compile(r"(?<![\w.\"'-])\d[\d_]{3,}(?:\.\d+)?(?![\w\"'-])")
+ISO_DAY = re.compile(r"[\"'](\d{4}-\d\d-\d\d)[\"']")
+
+
+@cache
+def days_by_source(root: Path) -> dict[str, set[date]]:
+    """For each reference: the days of the rows that rest on it, and those in its title and note."""
+    days: dict[str, set[date]] = defaultdict(set)
+    for table, record in TABLES.items():
+        raw = {row["id"]: row for row in raw_rows(root, table)}
+        for row in tables.records(record):
+            own = set(days_of(row))
+            years = " ".join(str(each.year) for each in own)
+            for _, meant in days_in(f"{' '.join(raw[row.id].values())} {years}", other=()):
+                own |= meant or set()
+            for source in getattr(row, "sources", ()):
+                days[source] |= own
+    for name, item in tables.references().items():
+        for _, meant in days_in(f"{item.get('title', '')} {item.get('note', '')}"):
+            days[name] |= meant or set()
+    return days
+
+
+def days_of(row: Row) -> Iterator[date]:
+    """The days with which the dates of a row begin or end."""
+    for each in columns(type(row)):
+        value = getattr(row, each.attribute)
+        if isinstance(value, Edtf):
+            yield from (day for day in (value.first, value.last) if day)
+        elif isinstance(value, date):
+            yield value
+
+
+def misplaced_days(
+    texts: Iterable[Text],
+    by_source: Mapping[str, set[date]],
+    always: Mapping[str, str],
+    allowed: Mapping[str, Mapping[str, str]],
+) -> Iterator[Problem]:
+    """Days in a paragraph with citations that no row resting on one of these citations has."""
+    for text in texts:
+        cited = cited_ids(text.words)
+        known = issued(text.words).union(*(by_source.get(each, set()) for each in cited))
+        said = {**always, **allowed.get(Path(text.file).name, {})}
+        for written, meant in days_in(text.words) if cited else ():
+            if meant and not meant & known and written not in said:
+                expected = "a day of an event that rests on a source cited beside it, or a reason"
+                yield Problem(text.file, text.row, f"'{written}'", f"{expected} in agreed.toml")
+
+
+def strange_months(
+    texts: Iterable[Text], known: set[tuple[int, int]], allowed: Mapping[str, Mapping[str, str]]
+) -> Iterator[Problem]:
+    """Months with a year in prose in which no row has a day and no cited source came out."""
+    references = tables.references()
+    for text in texts:
+        parts = [
+            references[each].get("issued", {}).get("date-parts", [[]])[0]
+            for each in cited_ids(text.words)
+            if each in references
+        ]
+        near = known | {(each[0], each[1]) for each in parts if len(each) > 1}
+        for found in MONTH.finditer(text.words):
+            month = (int(found[2]), MONTHS.index(found[1]) + 1)
+            if month not in near and found[0] not in allowed.get(Path(text.file).name, {}):
+                expected = "a month that a row has, or a reason in agreed.toml"
+                yield Problem(text.file, text.row, f"'{found[0]}'", expected)
+
+
+def strange_shares(
+    texts: Iterable[Text], known: frozenset[str], allowed: Mapping[str, Mapping[str, str]]
+) -> Iterator[Problem]:
+    """Decimals, percentages and millions in prose that no row has."""
+    for text in texts:
+        for found in SHARE.finditer(text.words):
+            number = found["number"] or found["whole"]
+            if number not in known and number not in allowed.get(Path(text.file).name, {}):
+                expected = "a number that a row has, or a reason in agreed.toml"
+                yield Problem(text.file, text.row, f"'{found[0]}'", expected)
+
+
+@cache
+def all_numbers(root: Path) -> frozenset[str]:
+    """Every number of the facts as text, points of series also in millions."""
+    found = set()
+    for table in TABLES:
+        for row in raw_rows(root, table):
+            found.update(re.findall(r"\d+(?:\.\d+)?", "\n".join(row.values()).replace(",", "")))
+    for each in tables.records(Point):
+        for value in (each.value, each.low, each.high):
+            if value is not None:
+                found |= {f"{value:.10g}", *(f"{value / 1e6:.{digits}f}" for digits in (0, 1, 2))}
+    return frozenset(found)
+
+
+@cache
+def code(root: Path) -> tuple[Text, ...]:
+    """The code that students read and change, cell by cell."""
+    return tuple(
+        Text(f"{path.parent.name}/{path.name}", f"cell {cell['id']}", "".join(cell["source"]))
+        for path in sorted([*root.glob("notebooks/*.ipynb"), *root.glob("solutions/*.ipynb")])
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    )
+
+
+def strange_literals(
+    texts: Iterable[Text], root: Path, allowed: Mapping[str, Mapping[str, str]]
+) -> Iterator[Problem]:
+    """Numbers of 1,000 and more, and days, that stand in code and in no row."""
+    numbers = known_numbers(root) | all_numbers(root)
+    for text in texts:
+        reasons = allowed.get(Path(text.file).name, {})
+        for found in LITERAL.findall(text.words):
+            plain = found.replace("_", "")
+            is_year = plain.isdigit() and 1900 <= int(plain) <= 2100
+            if not is_year and plain not in numbers and found not in reasons:
+                expected = "a number that a row has, or a reason in agreed.toml"
+                yield Problem(text.file, text.row, f"'{found}'", expected)
+        for found in ISO_DAY.findall(text.words):
+            if date.fromisoformat(found) not in known_days() and found not in reasons:
+                expected = "a day that a row has, or a reason in agreed.toml"
+                yield Problem(text.file, text.row, f"'{found}'", expected)
+
+
+def student_prose(root: Path) -> list[Text]:
+    """Readings and lessons: what cites its sources paragraph by paragraph."""
+    return [each for each in prose(root) if each.file.startswith(("readings/", "notebooks/"))]
+
+
+def test_days_beside_a_citation_are_days_of_what_rests_on_it(real_kit: Path) -> None:
+    texts = student_prose(real_kit)
+    found = sum(len(list(days_in(each.words))) for each in texts if cited_ids(each.words))
+    assert found >= 200
+    rules = AGREED["beside"]
+    problems = misplaced_days(texts, days_by_source(real_kit), rules["always"], rules)
+    assert said(problems) == []
+
+
+def test_months_in_prose_are_months_of_the_facts(real_kit: Path) -> None:
+    known = {(each.year, each.month) for each in known_days()}
+    for table in TABLES:
+        for row in raw_rows(real_kit, table):
+            for month, year in MONTH.findall("\n".join(row.values())):
+                known.add((int(year), MONTHS.index(month) + 1))
+    texts = [each for each in prose(real_kit) if not each.file.startswith("data/")]
+    assert said(strange_months(texts, known, AGREED["months"])) == []
+
+
+def test_shares_in_prose_are_shares_of_the_facts(real_kit: Path) -> None:
+    texts = [each for each in prose(real_kit) if not each.file.startswith("data/")]
+    assert said(strange_shares(texts, all_numbers(real_kit), AGREED["shares"])) == []
+
+
+def test_numbers_and_days_in_code_are_those_of_the_facts(real_kit: Path) -> None:
+    assert said(strange_literals(code(real_kit), real_kit, AGREED["code"])) == []
+
+
+def test_every_exception_in_prose_is_still_needed(real_kit: Path) -> None:
+    words: dict[str, str] = defaultdict(str)
+    for each in (*prose(real_kit), *code(real_kit)):
+        words[Path(each.file).name] += f"{each.words}\n"
+    unused = [
+        (rule, name, written)
+        for rule in ("beside", "months", "shares", "code", "numbers")
+        for name, reasons in AGREED[rule].items()
+        if name != "always"
+        for written, reason in reasons.items()
+        if written not in words[name] or not reason
+    ]
+    assert unused == []
+
+
+def test_a_misplaced_day_would_be_found() -> None:
+    days = {"a-1": {date(2021, 8, 12)}}
+    text = Text("a.md", "'a'", "Herat fell on 13 August 2021 [@a-1].")
+    (problem,) = misplaced_days([text], days, {}, {})
+    assert "a.md, 'a': found '13 August 2021'; expected a day of an event" in str(problem)
+    assert list(misplaced_days([text], days, {}, {"a.md": {"13 August 2021": "why"}})) == []
+    assert list(misplaced_days([text], {"a-1": {date(2021, 8, 13)}}, {}, {})) == []
+
+
+def test_a_strange_month_or_share_would_be_found() -> None:
+    text = Text("a.md", "'a'", "In May 2014 it was 12.5 per cent, or 3 million, for 2.5 points.")
+    assert len(list(strange_months([text], {(2014, 6)}, {}))) == 1
+    assert len(list(strange_months([text], {(2014, 5)}, {}))) == 0
+    assert len(list(strange_shares([text], frozenset(), {}))) == 2
+    assert len(list(strange_shares([text], frozenset({"12.5", "3"}), {}))) == 0
+
+
+def test_a_strange_number_in_code_would_be_found(real_kit: Path) -> None:
+    text = Text("a.ipynb", "cell a", "votes = 8_128_941\nday = '2021-12-24'\nyear = 2021")
+    found = [each.found for each in strange_literals([text], real_kit, {})]
+    assert found == ["'8_128_941'", "'2021-12-24'"]
 
 
 # Lives -------------------------------------------------------------------------------------------

@@ -105,7 +105,7 @@ def test_the_traits_of_a_section_are_those_of_the_widget(name: str) -> None:
 def test_what_the_page_says_of_figures_and_tables_is_so(name: str) -> None:
     widget = run(1, BLOCK.findall(sections()[name])[0], {})
     has = {each for each in ("table", "figure") if hasattr(widget, each)}
-    assert has == {"as_of": set(), "dashboard": {"table"}}.get(name, {"table", "figure"})
+    assert has == {"as_of": set()}.get(name, {"table", "figure"})
 
 
 def test_links_within_the_page_lead_to_a_heading() -> None:

@@ -223,6 +223,7 @@ def test_the_sandbox_gets_blinded_manifests(course: kit.Kit, tmp_path: Path) -> 
     assert kit.load(tmp_path / "out").units == course.units
     assert {name.partition("/")[0] for name in names} == {
         "data",
+        "docs",
         "exercises",
         "kit.toml",
         "notebooks",

@@ -95,7 +95,7 @@ def test_outputs_are_those_of_a_notebook(pool: Pool) -> None:
             "def f():\n    return 1 / 0\nf()",
             "from IPython.display import SVG, display\ndisplay(SVG('<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>'))",
             "import afkit\ncheck = afkit.exercise('01')\ncheck('q1', 'a')",
-            "f(",
+            "f = = 1",
             "%matplotlib inline\n_ = 1",
             "await __import__('asyncio').sleep(0.001) or 7",
         )
@@ -249,7 +249,7 @@ def test_jobs_from_many_threads_come_back_to_them(pool: Pool) -> None:
 
 def test_an_empty_job_and_a_large_one(pool: Pool) -> None:
     assert pool.run(Job(())).answers == {}
-    large = "q1 = '''" + "x" * 90_000 + "'''\n" + "#" * 3_000_000
+    large = "q1 = '''" + "x" * 90_000 + "'''\n" + "#" * 500_000
     ran = pool.run(job(large))
     assert ran.answers["q1"] == "x" * 90_000
 

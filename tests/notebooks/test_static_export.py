@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import dataclass
 from html import unescape
 from html.parser import HTMLParser
@@ -131,6 +132,17 @@ def page(runs: list[Run]) -> str:
 def squeezed(html: str) -> str:
     """Words of a piece of HTML, with single blanks: exporters may write the same tags otherwise."""
     return " ".join(Reader(html).words.split())
+
+
+def test_a_notebook_saved_by_jupyterlab_needs_no_option(
+    runs: list[Run], twins: dict[str, str]
+) -> None:
+    # JupyterLab keeps no state of widgets in the file: then nbconvert takes the twin by itself.
+    notebook = deepcopy(runs[0].notebook)
+    del notebook.metadata["widgets"]
+    html, _ = HTMLExporter().from_notebook_node(notebook)  # type: ignore[no-untyped-call]
+    words = squeezed(str(html))
+    assert [name for name, twin in twins.items() if squeezed(twin) not in words] == []
 
 
 def test_the_notebook_holds_the_state_of_every_widget(runs: list[Run]) -> None:

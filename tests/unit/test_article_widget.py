@@ -324,7 +324,8 @@ def test_show_gives_a_described_picture_and_closes_the_figure(
     picture = show(figure, alt='Up & "up".', caption="<Line>")
     assert not pyplot.fignum_exists(figure.number)
     assert repr(picture) == 'Up & "up".'
-    bundle = picture._repr_mimebundle_()
+    bundle, metadata = picture._repr_mimebundle_()
+    assert metadata == {"alt": picture.alt}
     assert bundle["text/plain"] == 'Up & "up".'
     assert '<img alt="Up &amp; &quot;up&quot;."' in bundle["text/html"]
     assert "<figcaption>&lt;Line&gt;</figcaption>" in bundle["text/html"]

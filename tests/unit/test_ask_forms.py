@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+import ipywidgets as widgets
 import pytest
 
 from afkit.exercises.ask import Ask
@@ -106,3 +108,24 @@ def fill(asked: Ask, answer: str) -> None:
     assert asked._form
     asked._form.fill(answer)
     asked.press()
+
+
+def test_a_day_can_be_chosen_from_a_calendar(small_kit: object) -> None:
+    check, _, _ = check_of("date")
+    asked = check.ask("q1")
+    assert isinstance(asked, Ask)
+    (calendar,) = (each for each in asked.box.children if isinstance(each, widgets.DatePicker))
+    calendar.value = dt.date(2021, 8, 19)
+    assert asked.answer == "2021-08-19"
+    asked.press()
+    assert asked.feedback.status == "right"
+    calendar.value = None
+    assert asked.answer == "2021-08-19"
+
+
+def test_a_year_has_no_calendar(small_kit: object) -> None:
+    sealed = KINDS["date"].seal({"answer": "2021", "precision": "year"}, sealer("salt", "q1"))
+    question = {"id": "q1", "kind": "date", "points": 1, "key": sealed}
+    asked = Check({"unit": "01", "salt": "salt", "questions": [question]}).ask("q1")
+    assert isinstance(asked, Ask)
+    assert not any(isinstance(each, widgets.DatePicker) for each in asked.box.children)

@@ -93,13 +93,14 @@ FORMS: list[tuple[str, object, str]] = [
 _YEARS: list[Json] = [*YEARS]
 _AREA: list[Json] = [*AREA]
 LESS: list[tuple[str, object, float, str]] = [
-    ("full", chart(title=""), 5 / 6, "The chart has no title: ax.set_title(...)."),
-    ("full", chart(xlabel=" "), 5 / 6, "Say what the axes show: ax.set_xlabel(...)."),
-    ("full", chart(ylabel="Area"), 5 / 6, "does not name the unit: ax.set_ylabel(...)."),
-    ("full", chart(ylabel=""), 4 / 6, "Say what the axes show: ax.set_ylabel(...)."),
-    ("full", chart(texts=["2021", "peak"]), 5 / 6, "Name the source in a note below the chart"),
+    ("full", chart(title=""), 9 / 10, "The chart has no title: ax.set_title(...)."),
+    ("full", chart(xlabel=" "), 9 / 10, "Say what the axes show: ax.set_xlabel(...)."),
+    ("full", chart(ylabel="Area"), 9 / 10, "does not name the unit: ax.set_ylabel(...)."),
+    ("full", chart(ylabel=""), 8 / 10, "Say what the axes show: ax.set_ylabel(...)."),
+    ("full", chart(texts=["2021", "peak"]), 9 / 10, "Name the source in a note below the chart"),
     ("full", chart(series=[]), 0, "There is nothing on these axes."),
-    ("full", chart(series=[series([*_AREA[:4], 1], _YEARS)]), 5.8 / 6, "4 of 5 points are right."),
+    ("full", chart(series=[series([*_AREA[:4], 1], _YEARS)]), 4 / 5, "4 of 5 points are right."),
+    ("full", chart(series=[series([1, 2, 3, 4, 5], _YEARS)]), 0, "0 of 5 points are right."),
     ("data", {"plot": {"series": [series([*_AREA[:4], 1], _YEARS)]}}, 4 / 5, "Look at 2006."),
     ("data", {"plot": {"series": [series(_AREA[1:], _YEARS[1:])]}}, 4 / 5, "has 4 points; 5 are"),
     ("data", {"plot": {"series": [series(_AREA)]}}, 0, "stands at other places than asked"),

@@ -83,8 +83,18 @@ def test_claims_of_one_date_stand_side_by_side() -> None:
 def test_before_its_first_row_a_place_is_unknown() -> None:
     shown = view("1990-01-01")
     assert set(shown.table()["status"]) == {"unknown"}
-    assert "no row yet" in repr(shown)
+    assert "no row for this time" in repr(shown)
     assert isinstance(shown.figure(), Figure)
+
+
+def test_a_row_speaks_for_a_year_at_most() -> None:
+    shown = view("2001-11-13")
+    place = shown.table().set_index("place")
+    assert place.loc["Herat", "controller"] == "United Front"
+    for day in ("2005-01-01", "2021-08-01"):
+        shown.as_of.date = day
+        place = shown.table().set_index("place")
+        assert place.loc["Herat", "status"] == "unknown", f"nobody says who held it on {day}"
 
 
 @pytest.mark.parametrize("day", ["2021-08-12", "2021-09-06"])

@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 import traitlets
 from matplotlib.figure import Figure
@@ -319,6 +320,48 @@ def test_every_view_has_a_figure_words_and_a_html_twin(date: AsOf, number: int) 
     titles = list(view.table()["title"]) if isinstance(view, Timeline) else []
     for title in titles[:5]:
         assert title.split("&")[0].split('"')[0] in bundle["text/html"]
+
+
+def test_what_is_chosen_is_told_without_javascript_too(date: AsOf) -> None:
+    for view, name, words in (
+        (timeline("2001", as_of=date), "massoud-killed-2001", "Massoud"),
+        (network(as_of=date), "ahmad-massoud", "Ahmad Massoud"),
+        (afkit.map(as_of=date), "kabul", "Kabul"),
+        (chart("us-deaths-sigar", as_of=date), "", "people"),
+    ):
+        assert "Chosen:" not in view._repr_mimebundle_()[0]["text/html"]
+        view.selected = name or next(iter(view._ids()))
+        line = view._repr_mimebundle_()[0]["text/html"].partition("Chosen: <strong>")[2]
+        assert words in line.partition("</strong>")[0]
+
+
+def test_the_dashboard_is_printed_on_one_page(date: AsOf) -> None:
+    board = afkit.dashboard(as_of=date)
+    figure = board.figure()
+    assert len(figure.subfigs) == 3
+    wide, high = figure.get_size_inches()
+    assert (wide, high) <= (8.27, 11.69), "A4"
+    for view in (board.map, board.timeline, board.network):
+        assert view.alt in board.alt
+    assert afkit.show(figure, alt=board.alt).png == afkit.show(board.figure(), alt=board.alt).png
+
+
+def test_a_chart_that_does_not_begin_at_zero_says_so(date: AsOf) -> None:
+    view = chart("us-deaths-dod-april-2021", "us-deaths-icasualties", as_of=date)
+    assert view.figure().axes[0].get_ylim()[0] == 0
+    view.zero = False
+    figure = view.figure()
+    assert figure.axes[0].get_ylim()[0] > 2000
+    assert "does not begin at zero" in figure.get_supxlabel()
+
+
+def test_ranges_of_numbers_that_follow_each_other_are_a_band(date: AsOf) -> None:
+    view = chart("us-deaths-icasualties-by-year", as_of=date)
+    (band,) = view.figure().axes[0].collections
+    ranged = [row for row in view._shown(view.series[0]) if row.low is not None]
+    assert np.shape(band.get_paths()[0].vertices)[0] < 4 * len(ranged), (
+        "no band over years without range"
+    )
 
 
 def test_a_view_without_rows_says_so(date: AsOf) -> None:

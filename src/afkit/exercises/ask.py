@@ -230,6 +230,7 @@ class Ask:
             "choice": "choose one answer",
             "choices": "tick all that are right",
             "text": "write your answer",
+            "day": "write or choose the date",
             "lines": "write one on each line",
             "long": f"write a text of {lengths}" if lengths else "write a text",
             "order": "put these in order, the first at the top",
@@ -238,7 +239,7 @@ class Ask:
 
     def _hint(self) -> str:
         """What to write into a box, in words; ``""`` where nothing is written."""
-        if self._control.get("as") not in ("text", "lines"):
+        if self._control.get("as") not in ("text", "day", "lines"):
             return ""
         return str(self._control.get("example") or _example(self._spec))
 
@@ -378,6 +379,20 @@ def _text(_control: Mapping[str, Any], label: str, hooks: Hooks) -> Form:
             box.value = str(answer)
 
     return Form([box], lambda: box.value.strip() or None, fill)
+
+
+def _day(control: Mapping[str, Any], label: str, hooks: Hooks) -> Form:
+    """A box for a date in any form, and a calendar that writes the chosen day into it."""
+    form = _text(control, label, hooks)
+    (box,) = form.shown
+    calendar = widgets.DatePicker(description="or choose the day")
+
+    def picked(_: object) -> None:
+        if calendar.value is not None:
+            box.value = calendar.value.isoformat()
+
+    calendar.observe(picked, "value")
+    return Form([box, calendar], form.read, form.fill)
 
 
 def _area(label: str, rows: int, hooks: Hooks) -> Any:  # noqa: ANN401  a widget without types
@@ -531,6 +546,7 @@ FORMS: Mapping[str, Callable[[Mapping[str, Any], str, Hooks], Form]] = {
     "choice": _choice,
     "choices": _choices,
     "text": _text,
+    "day": _day,
     "lines": _lines,
     "long": _long,
     "order": _order,

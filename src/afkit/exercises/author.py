@@ -35,7 +35,7 @@ from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
 from afkit.exercises.kinds.base import FormError, KeyCellError, Seal, Sealer, sealer, shortened
 from afkit.exercises.kinds.function import secrets as function_secrets
-from afkit.facts import layout, package, tables
+from afkit.facts import glossary, layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
 __all__ = ["AuthorError", "Change", "blind", "build", "keys", "leaks", "normalise", "student_copy"]
@@ -81,8 +81,8 @@ def build(
     """Bring every made file of a kit in step with its source, and every notebook into normal form.
 
     Made files are the exercises with their manifests, ``data/datapackage.json``,
-    ``data/layout.json`` and ``docs/data-dictionary.md``. Everything is read and computed before the first file is written,
-    so a mistake in one unit changes nothing; that a solution does not run shows only after that.
+    ``data/layout.json``, ``docs/data-dictionary.md`` and ``docs/glossary.md``. Everything is read and
+    computed before the first file is written, so a mistake in one unit changes nothing; that a solution does not run shows only after that.
 
     Parameters
     ----------
@@ -602,6 +602,7 @@ def _package_files(root: Path) -> Iterator[tuple[Path, tuple[str, str]]]:
     why = "not what the schema makes"
     yield root / "data" / "datapackage.json", (_json(package.datapackage(root)), why)
     yield root / "docs" / "data-dictionary.md", (package.dictionary(), why)
+    yield root / glossary.PAGE, (glossary.page(root), "not what data/glossary.csv makes")
     yield root / "data" / layout.FILE, (layout.text(root), "the ties have changed")
 
 

@@ -352,10 +352,15 @@ def _instructors(unit: str, title: str, stem: str) -> str:
 Lesson `notebooks/{stem}.ipynb`, reading `readings/{stem}.md`,
 exercise `exercises/{stem}.ipynb`; answers in `solutions/{stem}.ipynb`.
 
-**Materials.** What must lie on the tables. **Marks.** 3 points checked by machine.
+## Materials and marks
 
-**Half a page of background.** What a teacher from another field needs to know, and the rows of
-`data/` that say so.
+What must lie on the tables. **Marks.** 3 points checked by machine.
+
+## Background
+
+What a teacher from another field needs to know, and the rows of `data/` that say so.
+
+## Plan
 
 | minutes | {MINUTES}-minute plan |
 |---|---|
@@ -363,11 +368,31 @@ exercise `exercises/{stem}.ipynb`; answers in `solutions/{stem}.ipynb`.
 | 5-35 | Steps of the lesson |
 | 35-45 | Exit question, and what next |
 
-**Exit question, a good reply.** Write one.
+## Exit question, a good reply
 
-**Misconceptions to expect.** List three.
+Write one.
 
-**Differentiation.** Easier: what to leave out. Harder: where to go on.
+## Discussion
 
-**Care.** Whom this may hurt, and a way round it.
+A question on which reasonable people differ, and how the class takes turns.
+
+## Think prompts, in brief
+
+The answers, in a sentence each.
+
+## Misconceptions to expect
+
+List three.
+
+## Differentiation
+
+*Easier:* what to leave out. *Harder:* where to go on. *Without computers:* what works on paper.
+
+## Standards
+
+Which lines of which framework, and in which step.
+
+## Care
+
+Whom this may hurt, and a way round it.
 """

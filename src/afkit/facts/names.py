@@ -105,6 +105,10 @@ class _Index:
     words: dict[str, tuple[frozenset[str], frozenset[str]]]
 
 
+MOST_INDEXES = 4
+_INDEXES: dict[int, tuple[tuple[Actor, ...], _Index]] = {}
+
+
 def actor(name: str, root: Path | None = None) -> Actor:
     """The actor that a name means, in any listed spelling, script or transliteration, or by id.
 
@@ -162,8 +166,17 @@ def bearers(name: str, root: Path | None = None) -> tuple[Actor, ...]:
     )
 
 
-@lru_cache(maxsize=4)
 def _index(rows: tuple[Actor, ...]) -> _Index:
+    """The index of a table; the same rows are told by their place in memory, not read again."""
+    held = _INDEXES.get(id(rows))
+    if held is None or held[0] is not rows:
+        if len(_INDEXES) >= MOST_INDEXES:
+            _INDEXES.clear()
+        held = _INDEXES[id(rows)] = (rows, _indexed(rows))
+    return held[1]
+
+
+def _indexed(rows: tuple[Actor, ...]) -> _Index:
     folded: dict[str, list[str]] = {}
     sounded: dict[str, list[str]] = {}
     words: dict[str, tuple[frozenset[str], frozenset[str]]] = {}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from afkit import kit
 from afkit.facts.citations import Citation, cite
 
-__all__ = ["Reading", "cited_ids", "reading"]
+__all__ = ["Reading", "cited_ids", "noted", "reading"]
 
 _CITATION = re.compile(r" ?\[(@[a-z0-9-]+(?:; ?@[a-z0-9-]+)*)\]")
 
@@ -61,19 +62,37 @@ def reading(name: str, section: str = "", root: Path | None = None) -> Reading:
     title = next((line[2:] for line in text.splitlines() if line.startswith("# ")), stem)
     if section:
         text = _section(text, section, stem)
-    sources = [cite(each, course.root) for each in cited_ids(text)]
-    number = {each.id: place for place, each in enumerate(sources, start=1)}
-
-    def links(found: re.Match[str]) -> str:
-        return (
-            f"<sup>{', '.join(_link(number[each], sources) for each in cited_ids(found[0]))}</sup>"
-        )
-
+    text, sources = noted(text, course.root, _link)
     notes = [f"{place}. {each.markdown}" for place, each in enumerate(sources, start=1)]
-    body = _CITATION.sub(links, text).rstrip()
+    body = text.rstrip()
     if notes:
         body += "\n\n## Sources\n\n" + "\n".join(notes)
     return Reading(title, body + "\n")
+
+
+def noted(
+    text: str, root: Path | None, link: Callable[[int, Citation], str]
+) -> tuple[str, list[Citation]]:
+    """A text with numbers in place of its citations, and its sources in the order of their numbers.
+
+    Parameters
+    ----------
+    link
+        Makes the note out of its number and its source.
+
+    Raises
+    ------
+    LookupError
+        If the text cites a reference that ``data/references.json`` does not have.
+    """
+    sources = [cite(each, root) for each in cited_ids(text)]
+    number = {each.id: place for place, each in enumerate(sources, start=1)}
+
+    def notes(found: re.Match[str]) -> str:
+        links = (link(number[each], sources[number[each] - 1]) for each in cited_ids(found[0]))
+        return f"<sup>{', '.join(links)}</sup>"
+
+    return _CITATION.sub(notes, text), sources
 
 
 def _section(text: str, heading: str, name: str) -> str:
@@ -83,7 +102,6 @@ def _section(text: str, heading: str, name: str) -> str:
     return f"## {parts[heading]}"
 
 
-def _link(number: int, sources: list[Citation]) -> str:
-    source = sources[number - 1]
+def _link(number: int, source: Citation) -> str:
     title = f"{source.short}: {source.title}".replace('"', "'").replace("\\", "")
     return f'[{number}]({source.url} "{title}")'

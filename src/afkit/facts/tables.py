@@ -22,7 +22,7 @@ from afkit.facts.schema import TABLES, Column, Row, Span, columns
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["DataError", "Problem", "article", "frame", "records", "references"]
+__all__ = ["DataError", "Problem", "article", "frame", "records", "references", "stamp"]
 
 REFERENCES = "references.json"
 ARTICLE_BEGINS, ARTICLE_ENDS = "<!-- article begins -->\n\n", "\n\n<!-- article ends -->"
@@ -79,6 +79,12 @@ def references(root: Path | None = None) -> Mapping[str, dict[str, Any]]:
     if not path.is_file():
         raise DataError([Problem(f"data/{REFERENCES}", "the file", "no such file", "CSL-JSON")])
     return MappingProxyType(_read_references(path, path.stat().st_mtime_ns))
+
+
+def stamp(root: Path | None = None) -> tuple[int, ...]:
+    """Numbers that change with the files of ``data/``: so long, what was made of them is good."""
+    folder = (root or kit.find()) / "data"
+    return tuple(path.stat().st_mtime_ns for path in sorted(folder.iterdir()))
 
 
 def article(root: Path | None = None) -> str:

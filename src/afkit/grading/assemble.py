@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from afkit.exercises import author
 from afkit.exercises.answer import MIME, AnswerError, Json, encode, is_blank
+from afkit.exercises.kinds.base import Sealer, sealer
 from afkit.facts.tables import DataError
 from afkit.grading import notebook
 from afkit.grading.records import Assembled, GradingError, Job, Step
@@ -63,8 +64,10 @@ class Release:
         return tuple(each["id"] for each in self.manifest["questions"])
 
 
-def release(course: kit.Kit, unit: kit.Unit) -> Release:
+def release(course: kit.Kit, unit: kit.Unit, *, seal_with: Sealer = sealer) -> Release:
     """The exercise of a unit, made anew from its solution.
+
+    ``seal_with`` seals its manifest; who does not give that away takes a quick one.
 
     Raises
     ------
@@ -81,7 +84,7 @@ def release(course: kit.Kit, unit: kit.Unit) -> Release:
         )
     try:
         student, manifest = author.student_copy(
-            author.read(path, course.root), unit.id, unit.solution
+            author.read(path, course.root), unit.id, unit.solution, seal_with=seal_with
         )
     except (author.AuthorError, DataError) as error:
         raise GradingError(f"no exercise can be made: {error}") from None

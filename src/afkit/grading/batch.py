@@ -15,8 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 from afkit.grading.assemble import Release, assemble, release
 from afkit.grading.gradebook import Entry, Gradebook, Stored
-from afkit.grading.records import Assembled, GradingError, Job, Ran, Submission
-from afkit.grading.score import Item, Keys, keys, score, with_cases
+from afkit.grading.records import (
+    Assembled,
+    GradingError,
+    Job,
+    Ran,
+    Submission,
+    SubmissionError,
+)
+from afkit.grading.score import Item, Keys, keys, quick, score, with_cases
 
 if TYPE_CHECKING:
     from afkit import kit
@@ -61,7 +68,8 @@ class Task:
         GradingError
             If the unit cannot be graded.
         """
-        released, found = release(course, unit), keys(course, unit)
+        found = keys(course, unit)
+        released = release(course, unit, seal_with=quick)
         cases = [list(spec.get("cases", ())) for spec in found.specs]
         told = json.dumps([[_text(cell) for cell in released.cells], cases], default=str)
         return cls(released, found, hashlib.sha256(told.encode()).hexdigest()[:32])
@@ -162,6 +170,15 @@ def _kept(book: Gradebook, task: Task, entry: Entry, known: dict[tuple[str, str]
     return row(stored, task.keys.most)
 
 
+def _run(task: Task, assembled: Assembled, run: Run) -> tuple[Ran, tuple[Item, ...], str]:
+    """Run and score; what is wrong with the machine, and not with the work, ends the batch."""
+    try:
+        ran = run(with_cases(assembled.job, task.keys))
+    except SubmissionError as error:
+        return Ran(), (), str(error)
+    return ran, score(task.keys, ran), ""
+
+
 def _entry(
     task: Task, handed_in: Submission, run: Run, known: dict[tuple[str, str], Stored]
 ) -> Entry:
@@ -178,10 +195,10 @@ def _entry(
     if not reason and (handed_in.student, name) not in known:
         try:
             assembled = assemble(task.release, data)
-            ran = run(with_cases(assembled.job, task.keys))
-            items = score(task.keys, ran)
         except GradingError as error:
             reason = str(error)
+        else:
+            ran, items, reason = _run(task, assembled, run)
     return Entry(
         handed_in.student, handed_in.unit, handed_in.path, handed_in.attempt, handed_in.submitted,
         handed_in.late, name, task.name, task.keys.fingerprint, reason, assembled.repaired,

@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from afkit.exercises import author
 from afkit.exercises.check import manifest_path
+from afkit.exercises.kinds.base import Sealer, sealer
 from afkit.facts.tables import DataError
 from afkit.grading.records import GradingError
+from afkit.grading.score import quick
 
 if TYPE_CHECKING:
     from afkit import kit
@@ -103,7 +105,7 @@ def sandbox_bundle(
     chosen = _chosen(course, units)
     files = _content(course, chosen)
     for unit in chosen:
-        files |= _exercise(course, unit, blind)
+        files |= _exercise(course, unit, blind, quick)  # no key is given away
     _refuse_secrets(course, files)
     _write(files, to, _slug(course.title))
     return sorted(files)
@@ -137,7 +139,7 @@ def _content(course: kit.Kit, units: list[kit.Unit]) -> Files:
     return files
 
 
-def _exercise(course: kit.Kit, unit: kit.Unit, blind: Blind) -> Files:
+def _exercise(course: kit.Kit, unit: kit.Unit, blind: Blind, seal_with: Sealer = sealer) -> Files:
     """The exercise of a unit with its manifest, from its solution where that is there."""
     if not unit.exercise:
         return {}
@@ -146,7 +148,7 @@ def _exercise(course: kit.Kit, unit: kit.Unit, blind: Blind) -> Files:
     try:
         if solution.is_file():
             student, manifest = author.student_copy(
-                author.read(solution, course.root), unit.id, unit.solution
+                author.read(solution, course.root), unit.id, unit.solution, seal_with=seal_with
             )
             notebook = author.dump(student).encode()
         else:

@@ -1,35 +1,39 @@
 """Jobs in, runs out, as a pool gives them, from the workers of an existing Dask cluster.
 
 Each worker of the cluster gets the bundle once and keeps sandboxes of its own, one for each of its
-threads. Keys, marks and the gradebook stay with the grader; what travels is text of JSON. Dask
-gives the jobs of a worker that dies to another one.
+threads. Keys, marks and the gradebook stay with the grader; jobs and runs travel as text of JSON.
+Dask gives the jobs of a worker that dies to another one.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import io
 import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from distributed import Client, WorkerPlugin, get_worker
+from distributed import CancelledError, Client, KilledWorker, WorkerPlugin, get_worker
 
-from afkit.grading.records import GradingError, Job, Limits, Ran, Step
+import afkit
+from afkit.grading.records import GradingError, Job, Limits, Ran, Step, SubmissionError
 from afkit.grading.runner import Pool
 
 if TYPE_CHECKING:
-    from distributed import Worker
+    from distributed import Scheduler, Worker
 
 __all__ = ["Cluster"]
 
-PLUGIN = "afkit-grading"
+PLUGIN = "afkit-grading-"
 RETRIES = 2
+_START = "10s"
 
 
 class Cluster:
@@ -45,7 +49,7 @@ class Cluster:
     Raises
     ------
     GradingError
-        If nobody answers at the address, or no worker is there.
+        If nobody answers at the address, no worker is there, or one cannot make its sandboxes.
     """
 
     def __init__(
@@ -55,18 +59,35 @@ class Cluster:
         limits: Limits = Limits(),
         isolation: str = "auto",
     ) -> None:
+        self._address = address
         try:
-            self._client = Client(address, timeout="20s", set_as_default=False)
+            self._client = Client(address, timeout=_START, set_as_default=False)
         except (OSError, ValueError, TimeoutError) as error:
             raise GradingError(
                 f"no Dask scheduler answers at {address} ({error}); expected something like "
                 "tcp://HOST:8786"
             ) from None
-        self.workers = sum(self._client.nthreads().values())
-        if not self.workers:
-            self._client.close()
-            raise GradingError(f"the cluster at {address} has no workers; start some and try again")
-        self._client.register_plugin(_Sandboxes(_packed(bundle), limits, isolation), name=PLUGIN)
+        # Its own, so that two graders can use one cluster.
+        self._name = f"{PLUGIN}{self._client.id}"
+        try:
+            self.workers = sum(self._client.nthreads().values())
+            if not self.workers:
+                raise GradingError(
+                    f"the cluster at {address} has no workers; start some and try again"
+                )
+            for left in self._client.run_on_scheduler(_abandoned()):
+                self._client.unregister_worker_plugin(left)
+            sandboxes = _Sandboxes(self._name, _packed(bundle), limits, isolation)
+            self._client.register_plugin(sandboxes, name=self._name)
+        except ImportError as error:
+            self.close()
+            raise GradingError(
+                f"a worker of {address} has no afkit ({error}); install afkit {afkit.__version__} "
+                "with its extra 'cluster' on every worker"
+            ) from None
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -84,40 +105,82 @@ class Cluster:
 
         Raises
         ------
-        RuntimeError
+        SubmissionError
+            If every worker that began it died of it, or while it ran.
+        OSError
             If the cluster is gone: nothing is known of the submission then.
         """
         text = json.dumps([asdict(step) for step in job.steps])
-        future = self._client.submit(_run, text, pure=False, retries=RETRIES)
-        return _unpacked(json.loads(future.result()))
+        try:
+            future = self._client.submit(_run, self._name, text, pure=False, retries=RETRIES)
+            return _unpacked(json.loads(future.result()))
+        except KilledWorker as error:
+            raise SubmissionError(
+                f"{error.allowed_failures + 1} workers of the cluster died while they ran it; "
+                "grade it on one machine to see why"
+            ) from None
+        except (CancelledError, OSError, RuntimeError) as error:
+            if self._client.status == "running" and not isinstance(error, CancelledError):
+                raise
+            raise OSError(
+                errno.ECONNRESET, "the cluster is gone; take up again with --resume", self._address
+            ) from None
 
     def close(self) -> None:
         """Close the sandboxes on all workers and leave the cluster."""
-        self._client.unregister_worker_plugin(PLUGIN)
+        if self._client.status == "running":
+            with contextlib.suppress(OSError, ValueError):
+                self._client.unregister_worker_plugin(self._name)
         self._client.close()
 
 
 class _Sandboxes(WorkerPlugin):
     """What every worker of the cluster does when it joins and when it leaves."""
 
-    def __init__(self, bundle: bytes, limits: Limits, isolation: str) -> None:
-        self._bundle, self._limits, self._isolation = bundle, limits, isolation
+    def __init__(self, name: str, bundle: bytes, limits: Limits, isolation: str) -> None:
+        self._name, self._bundle = name, bundle
+        self._limits, self._isolation = limits, isolation
+        self._version = afkit.__version__
 
     def setup(self, worker: Worker) -> None:
-        folder = Path(tempfile.mkdtemp(prefix="afkit-cluster-"))
-        zipfile.ZipFile(io.BytesIO(self._bundle)).extractall(folder)
+        """Unpack the bundle and start as many sandboxes as the worker has threads."""
+        if afkit.__version__ != self._version:
+            raise GradingError(
+                f"the worker {worker.address} has afkit {afkit.__version__}, the grader has "
+                f"{self._version}; install the same on both"
+            )
+        # Dask clears this folder if the worker is killed.
+        folder = Path(tempfile.mkdtemp(prefix="afkit-", dir=worker.local_directory))
+        with zipfile.ZipFile(io.BytesIO(self._bundle)) as archive:
+            archive.extractall(folder)
         pool = Pool(worker.state.nthreads, folder, self._limits, self._isolation)
-        worker.extensions[PLUGIN] = (pool, folder)
+        worker.extensions[self._name] = (pool, folder)
 
     def teardown(self, worker: Worker) -> None:
-        pool, folder = worker.extensions.pop(PLUGIN)
-        pool.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        """Close the sandboxes and take the bundle away."""
+        pool, folder = worker.extensions.pop(self._name, (None, None))
+        if pool is not None:
+            pool.close()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
-def _run(text: str) -> str:
+def _abandoned() -> Callable[..., list[str]]:
+    """A function for the scheduler: the sandboxes of graders that are gone without a word."""
+
+    # Inside a function it is sent as it is: the scheduler need not have afkit.
+    def abandoned(dask_scheduler: Scheduler, prefix: str = PLUGIN) -> list[str]:
+        return [
+            name
+            for name in dask_scheduler.worker_plugins
+            if name.startswith(prefix) and name.removeprefix(prefix) not in dask_scheduler.clients
+        ]
+
+    return abandoned
+
+
+def _run(name: str, text: str) -> str:
     """On a worker: run a job in one of its sandboxes."""
-    pool, _ = get_worker().extensions[PLUGIN]
+    pool, _ = get_worker().extensions[name]
     steps = [
         Step(each["source"], each["cell"], each["question"], tuple(each["cases"]))
         for each in json.loads(text)

@@ -94,7 +94,11 @@ def assign(units: tuple[str, ...], to: Path) -> None:
     "--cluster", metavar="ADDRESS", help="Run on a Dask cluster, such as tcp://HOST:8786."
 )
 @click.option("--resume", is_flag=True, help="Pass over what the gradebook has already.")
-@click.option("--due", type=click.DateTime(), help="When it was due, in UTC; lateness is recorded.")
+@click.option(
+    "--due",
+    type=click.DateTime(["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"]),
+    help="When it was due, in UTC; lateness is recorded.",
+)
 @click.option("--wait", type=float, default=0.0, help="Seconds to wait for another grader.")
 @click.option(
     "--isolation", type=click.Choice(["auto", "namespaces", "landlock"]), default="auto",

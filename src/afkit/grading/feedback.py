@@ -33,6 +33,7 @@ __all__ = ["Item", "Level", "Page", "as_html", "file_name", "shown", "write"]
 #: Below this a distribution would tell on single persons.
 FEWEST = 5
 MOST_TEXT = 20_000
+MOST_KEPT = 200_000
 MOST_MARKDOWN = 50_000
 MOST_MARKS = 3_000
 MOST_TAGS, DEEPEST = 4_000, 60
@@ -529,11 +530,11 @@ def _marks(source: str) -> int:
 
 def _clean(source: str, tags: frozenset[str]) -> str:
     # The same table comes out of the same cell for many students; what is long is not kept.
-    sanitise = _sanitised if len(source) <= MOST_TEXT else _sanitised.__wrapped__
+    sanitise = _sanitised if len(source) <= MOST_KEPT else _sanitised.__wrapped__
     return sanitise(source, tags)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _sanitised(source: str, tags: frozenset[str]) -> str:
     try:
         return str(_cleaner(tags).clean(source))

@@ -13,11 +13,24 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from afkit.exercises.answer import Json
 
-__all__ = ["Assembled", "GradingError", "Job", "Limits", "Ran", "Step", "Submission"]
+__all__ = [
+    "Assembled",
+    "GradingError",
+    "Job",
+    "Limits",
+    "Ran",
+    "Step",
+    "Submission",
+    "SubmissionError",
+]
 
 
 class GradingError(ValueError):
     """Something that stops grading before it begins; the message says what to do."""
+
+
+class SubmissionError(GradingError):
+    """Something that stops the grading of one submission, and of no other."""
 
 
 @dataclass(frozen=True, slots=True)

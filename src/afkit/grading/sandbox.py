@@ -12,6 +12,7 @@ import ctypes
 import json
 import os
 import platform
+import signal
 import site
 import struct
 import subprocess
@@ -30,7 +31,7 @@ __all__ = ["MODES", "Confinement", "available", "choose", "environment", "open_t
 MODES = ("namespaces", "landlock", "none")
 _DESCRIPTORS, _STACK = 128, 8 << 20
 _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _AMBIENT_CLEAR = 24, 38, 47, 4
-_PR_SET_DUMPABLE = 4
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE = 1, 4
 _CAP_VERSION, _MOST_CAPS = 0x20080522, 64
 _OTHERS_READ, _OTHERS_ENTER = 0o004, 0o001
 # Beside Python's own folders: what its libraries load late, time zones, fonts.
@@ -40,8 +41,8 @@ _SYSTEM = (
 )  # fmt: skip
 REFUSED = (
     "This machine offers no sandbox for submitted code: {why}. Grade on Linux 5.13 or newer (in "
-    "WSL on Windows, in a virtual machine or a container on macOS); where namespaces are switched off, "
-    "an administrator sets kernel.unprivileged_userns_clone=1 or "
+    "WSL on Windows, in a virtual machine or a container on macOS); where namespaces are switched "
+    "off, an administrator sets kernel.unprivileged_userns_clone=1 or "
     "kernel.apparmor_restrict_unprivileged_userns=0, or boots with lsm=landlock,... . With "
     "--trust-submissions the code runs as you, with limits on time and memory only."
 )
@@ -174,9 +175,11 @@ class Confinement:
             os.setgroups([])
             os.setresgid(self.user, self.user, self.user)
             os.setresuid(self.user, self.user, self.user)
+        libc = ctypes.CDLL(None, use_errno=True)
+        if sys.platform == "linux":  # no child outlives the worker that watches it
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
         if self.mode == "none":
             return
-        libc = ctypes.CDLL(None, use_errno=True)
         _drop_capabilities(libc)
         libc.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
         if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):

@@ -39,9 +39,9 @@ epoll_wait 232 -|epoll_ctl 233 21|utimes 235 -|waitid 247 95|openat 257 56|mkdir
 newfstatat 262 79|unlinkat 263 35|renameat 264 38|linkat 265 37|symlinkat 266 36|readlinkat 267 78
 fchmodat 268 53|faccessat 269 48|pselect6 270 72|ppoll 271 73|set_robust_list 273 99
 utimensat 280 88|epoll_pwait 281 22|fallocate 285 47|eventfd2 290 19|epoll_create1 291 20
-dup3 292 24|pipe2 293 59|preadv 295 69|pwritev 296 70|getcpu 309 168|renameat2 316 276|getrandom 318 278
-membarrier 324 283|copy_file_range 326 285|statx 332 291|rseq 334 293|close_range 436 436
-faccessat2 439 439|epoll_pwait2 441 441|fchmodat2 452 452
+dup3 292 24|pipe2 293 59|preadv 295 69|pwritev 296 70|getcpu 309 168|renameat2 316 276
+getrandom 318 278|membarrier 324 283|copy_file_range 326 285|statx 332 291|rseq 334 293
+close_range 436 436|faccessat2 439 439|epoll_pwait2 441 441|fchmodat2 452 452
 """
 _ON_ANY_FILE = (
     "chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "utimensat", "truncate",

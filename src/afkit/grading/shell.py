@@ -253,7 +253,7 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
     job
         ``steps``, each with ``source``, ``question`` and ``cases``; ``skip`` names those that ended
         the process before; those before ``start`` are run again only for what they leave behind.
-        ``seconds`` may be used, of them ``output`` bytes of output.
+        ``seconds`` may be used, of the processor ``cpu`` of them, and ``output`` bytes of output.
     say
         Called with a kind of message and its parts (:mod:`.wire`).
     """
@@ -262,22 +262,22 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
         sys.modules["numpy"].random.seed(0)
     # Taken now, as any cell may put something else in their place.
     names, recorder, take = shell.user_ns, shell.recorder, _taker()
-    alarm, run_cell, handle = _alarm(job["seconds"]), shell.run_cell, signal.signal
+    alarm, run_cell, handle = _Alarm(job["seconds"], job["cpu"]), shell.run_cell, signal.signal
+    bell, unblock = signal.SIGALRM, signal.pthread_sigmask
     streams = _Stream("stdout", recorder), _Stream("stderr", recorder)
-    start, skip, late = job["start"], set(job["skip"]), TooLongError
+    late, output = TooLongError, job["output"]
     restore = partial(vars(builtins).update, dict(vars(builtins)))
-    recorder.left, mend = job["output"], _mender(shell)
-    for index, step in enumerate(job["steps"]):
-        if index in skip:
-            continue
+    recorder.left, mend = output, _mender(shell)
+    for index, source, question, cases, again in _plan(job):
         say("begin", index)
         sys.stdout, sys.stderr = streams
         mend()
         recorder.cut = stopped = False
         try:
-            handle(signal.SIGALRM, _ring)
+            handle(bell, alarm.ring)
+            unblock(signal.SIG_UNBLOCK, (bell,))
             alarm(True)
-            run_cell(step["source"], store_history=True)  # type: ignore[no-untyped-call]
+            run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         except late:
             stopped = True
         except BaseException:
@@ -286,16 +286,16 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
             restore()
             alarm(False)
         stopped = stopped or alarm.rang
-        if index < start:
+        if again:
             recorder.taken()
-            recorder.left = job["output"]
+            recorder.left = output
             continue
-        if step["question"]:
+        if question:
             say("take", index)
             try:
-                handle(signal.SIGALRM, _ring)
+                handle(bell, alarm.ring)
                 alarm(True)
-                said = take(names, step["question"], step["cases"])
+                said = take(names, question, cases)
             except late:
                 said = "refused", "a value that takes too long to read"
             finally:
@@ -305,29 +305,50 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
     say("end")
 
 
-def _ring(*_: object) -> None:
-    raise TooLongError
+def _plan(job: Mapping[str, Any]) -> tuple[tuple[int, str, str, list[Any], bool], ...]:
+    """The cells to run, as nothing that a cell could change on its way up the stack."""
+    return tuple(
+        (index, step["source"], step["question"], step["cases"], index < job["start"])
+        for index, step in enumerate(job["steps"])
+        if index not in job["skip"]
+    )
 
 
-class _alarm:  # noqa: N801
-    """Rings after a share of what is left of some seconds."""
+class _Alarm:
+    """Rings after a share of what is left: of some seconds, or of some seconds of the processor.
 
-    def __init__(self, seconds: float) -> None:
-        self._clock, self._set, self._timer = time.monotonic, signal.setitimer, signal.ITIMER_REAL
-        self._end = self._clock() + seconds
-        self._due = 0.0
-        self.rang = False
+    On a machine with much to do the two differ; a cell that only had to wait is not stopped early.
+    """
+
+    def __init__(self, seconds: float, cpu: float) -> None:
+        self._clock, self._used = time.monotonic, time.process_time
+        self._set, self._timer = signal.setitimer, signal.ITIMER_REAL
+        self._end, self._most = self._clock() + seconds, self._used() + cpu
+        self._due = self._enough = 0.0
+        self._on = self.rang = False
+
+    def ring(self, *_: object) -> None:
+        """Stop the cell, if one runs and has had its share: a signal may be late, or early."""
+        if self._on and self._over():
+            raise TooLongError
+
+    def _over(self) -> bool:
+        return self._clock() >= self._due or self._used() >= self._enough
 
     def __call__(self, on: bool) -> None:
-        now = self._clock()
         if on:
+            now, used = self._clock(), self._used()
             share = max(0.01, (self._end - now) / _SHARE)
-            self.rang, self._due = False, now + share
+            work = max(0.01, (self._most - used) / _SHARE)
+            self.rang, self._on = False, True
+            self._due, self._enough = now + share, used + work
             # Again and again: the first may be caught by the cell.
-            self._set(self._timer, share, share / 8)
+            first = min(share, work)
+            self._set(self._timer, first, first / 8)
         else:
+            self._on = False
             self._set(self._timer, 0)
-            self.rang = now >= self._due
+            self.rang = self._over()
 
 
 def _mender(shell: Shell) -> Callable[[], None]:
@@ -347,7 +368,11 @@ def _mender(shell: Shell) -> Callable[[], None]:
     callbacks = {name: list(each) for name, each in shell.events.callbacks.items()}
     events = shell.events.callbacks
 
+    trace, profile = sys.settrace, sys.setprofile
+
     def mend() -> None:
+        trace(None)
+        profile(None)
         for (kind, name), value in parts.items():
             if vars(kind).get(name) is not value:
                 setattr(kind, name, value)

@@ -144,6 +144,7 @@ def main(control: int, config: Mapping[str, Any]) -> None:
         while True:
             _, descriptors = receive(link, 1, 1)
             if not descriptors:
+                shutil.rmtree(place.base, ignore_errors=True)
                 return
             number += 1
             if os.fork() == 0:
@@ -302,6 +303,7 @@ def _watch(
 ) -> tuple[str, float]:
     """Wait for the end of a child; end it at an order, when its time is up, or its folder full."""
     link, wake = ears
+    heard = [link.fileno(), wake]
     end, why = time.monotonic() + seconds + _GRACE, ""
     while True:
         done, status, usage = os.wait4(child, os.WNOHANG)
@@ -311,14 +313,14 @@ def _watch(
         if time.monotonic() > end:
             why = "time"
             os.kill(child, signal.SIGKILL)
-        ready, _, _ = select.select([link.fileno(), wake], [], [], _LOOK)
+        ready, _, _ = select.select(heard, [], [], _LOOK)
         if wake in ready:
             with contextlib.suppress(BlockingIOError):
                 os.read(wake, 512)
         if link.fileno() in ready:
             os.kill(child, signal.SIGKILL)
             if not link.recv(64):
-                os._exit(0)  # nobody is left to tell
+                heard.remove(link.fileno())  # nobody is left to tell, but all must be cleaned up
         if not ready and place.full(scratch):
             why = "files"
             os.kill(child, signal.SIGKILL)

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import anywidget
 import ipywidgets
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from afkit.widgets.annotation import Placed
+    from afkit.widgets.annotation import Block, Placed, Voice
 
 __all__ = ["LAYERS", "VERDICTS", "ArticleWidget", "article"]
 
@@ -59,6 +60,38 @@ VERDICTS = {
 
 
 LINKED: dict[str, Any] = {"sync": True, **ipywidgets.widget_serialization}
+
+
+class _Annotated(NamedTuple):
+    """The article with what is said in it, by whom; and what the view draws, once that is made."""
+
+    text: str
+    claims: tuple[Placed, ...]
+    mentions: tuple[Placed, ...]
+    actors: dict[str, Actor]
+    voices: tuple[Voice, ...]
+    blocks: tuple[Block, ...]
+    spoken: list[list[tuple[str, str]]]
+    payload: dict[str, Any]
+
+
+def _annotated(root: Path) -> _Annotated:
+    return _read(root, tables.article(root), tables.stamp(root))
+
+
+@lru_cache(maxsize=2)
+def _read(root: Path, text: str, _stamp: tuple[int, ...]) -> _Annotated:
+    claims = annotation.place(text, "claims", tables.records(Claim, root))
+    mentions = annotation.place(text, "mentions", tables.records(Mention, root))
+    annotation.refuse_shared_ids(claims, mentions)
+    actors = annotation.by_id(Actor, root)
+    blocks = annotation.blocks(text)
+    spoken = [
+        [annotation.speaker(text, claims, start) for start in annotation.words(text, block)]
+        for block in blocks
+    ]
+    voices = annotation.voices(claims, actors)
+    return _Annotated(text, claims, mentions, actors, voices, blocks, spoken, {})
 
 
 class ArticleWidget(anywidget.AnyWidget):
@@ -110,22 +143,10 @@ class ArticleWidget(anywidget.AnyWidget):
         **traits: Any,  # noqa: ANN401  vote_first, votes and the views that follow
     ) -> None:
         self._root = root or kit.find()
-        self._text = tables.article(self._root)
-        self._claims = annotation.place(self._text, "claims", tables.records(Claim, self._root))
-        self._mentions = annotation.place(
-            self._text, "mentions", tables.records(Mention, self._root)
-        )
-        annotation.refuse_shared_ids(self._claims, self._mentions)
-        self._actors = annotation.by_id(Actor, self._root)
-        self._voices = annotation.voices(self._claims, self._actors)
-        self._blocks = annotation.blocks(self._text)
-        self._spoken = [
-            [
-                annotation.speaker(self._text, self._claims, start)
-                for start in annotation.words(self._text, block)
-            ]
-            for block in self._blocks
-        ]
+        made = _annotated(self._root)
+        self._text, self._claims, self._mentions = made.text, made.claims, made.mentions
+        self._actors, self._voices = made.actors, made.voices
+        self._blocks, self._spoken = made.blocks, made.spoken
         if len(self._blocks) < 2:
             file, expected = (
                 kit.load(self._root).article,
@@ -134,7 +155,7 @@ class ArticleWidget(anywidget.AnyWidget):
             found = f"{len(self._blocks)} blocks of text"
             raise tables.DataError([tables.Problem(file, "the article", found, expected)])
         on = [layers] if isinstance(layers, str) else list(layers)
-        super().__init__(layers=on, data=self._payload(), **traits)
+        super().__init__(layers=on, data=self._drawn(), **traits)
 
     def __repr__(self) -> str:
         chosen = f"{self.selected} chosen" if self.selected else "nothing chosen"
@@ -319,6 +340,13 @@ class ArticleWidget(anywidget.AnyWidget):
         for (voice, _), words in self._counts().items():
             totals[voice] += words
         return totals
+
+    def _drawn(self) -> dict[str, Any]:
+        """The payload, made once for an article and its facts as they are."""
+        made = _annotated(self._root)
+        if not made.payload:
+            made.payload.update(self._payload())
+        return made.payload
 
     def _payload(self) -> dict[str, Any]:
         spans = (*self._claims, *self._mentions)

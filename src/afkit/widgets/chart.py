@@ -40,6 +40,8 @@ class Chart(View):
         Ids of the series shown, at most six, all in one unit; they cannot be changed later.
     events : list of str
         Ids of events that are marked on the time axis.
+    zero : bool
+        Whether the axis of numbers begins at zero; a chart whose axis does not says so.
     numbers : bool
         Whether the view shows the numbers as a table in place of the drawing.
     selected : str
@@ -51,6 +53,7 @@ class Chart(View):
 
     data = t.Dict(help="the series, as the browser reads them").tag(sync=True)
     events = t.List(t.Unicode(), help="events marked on the time axis").tag(sync=True)
+    zero = t.Bool(True, help="the axis of numbers begins at zero").tag(sync=True)
     numbers = t.Bool(False, help="a table in place of the drawing").tag(sync=True)
 
     choosable = "point"
@@ -167,7 +170,11 @@ class Chart(View):
                     axes.annotate(
                         title, (_days(bound), 1), xycoords=where, fontsize=6.5, color="0.35", **look
                     )
-            axes.set_ylim(bottom=min(0, axes.get_ylim()[0]))
+            bottom = axes.get_ylim()[0]
+            if self.zero or bottom <= 0:
+                axes.set_ylim(bottom=min(0, bottom))
+            else:
+                lines.insert(0, "The axis does not begin at zero: differences look larger.")
             locator = AutoDateLocator(minticks=2, maxticks=9)  # type: ignore[no-untyped-call]
             axes.xaxis.set_major_locator(locator)
             axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
@@ -192,6 +199,10 @@ class Chart(View):
         valued = [
             (x, row.value) for x, row in zip(middles, rows, strict=True) if row.value is not None
         ]
+        # Room between lowest and highest, where numbers follow each other without a gap.
+        for band in _runs([(x, *_range(row)) for x, row in zip(middles, rows, strict=True)]):
+            xs, lows, highs = zip(*band, strict=True)
+            axes.fill_between(xs, lows, highs, color=tone, alpha=0.14, linewidth=0)
         label = meta.title
         for run in _runs(valued):
             xs, ys = zip(*run, strict=True)
@@ -243,6 +254,14 @@ class Chart(View):
 
     def _ids(self) -> Collection[str]:
         return [row.id for rows in self._points.values() for row in rows]
+
+    def _chosen(self) -> str:
+        for meta in self._metas:
+            for row in self._points[meta.id]:
+                if row.id == self.selected:
+                    told = f"{_number(row)} {meta.unit}, {row.date.in_words()}"
+                    return f"<p>Chosen: <strong>{escape(told)}</strong>. {escape(meta.title)}.</p>"
+        return ""
 
     def html(self) -> str:
         """What the view shows, as a folded table for readers without JavaScript."""
@@ -329,17 +348,23 @@ def _middle(row: Point) -> float:
     return (_days(first) + _days(last)) / 2 if first and last else 0.0
 
 
-def _runs(points: Sequence[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+def _runs(points: Sequence[tuple[float, ...]]) -> list[list[tuple[float, ...]]]:
     """Points in runs without a gap: where years are missing, no line is drawn."""
     gaps = sorted(after[0] - here[0] for here, after in pairwise(points))
     most = gaps[len(gaps) // 2] * 1.5 + 1 if gaps else 0.0
-    runs: list[list[tuple[float, float]]] = []
+    runs: list[list[tuple[float, ...]]] = []
     for point in points:
         if runs and point[0] - runs[-1][-1][0] <= most:
             runs[-1].append(point)
         else:
             runs.append([point])
     return runs
+
+
+def _range(row: Point) -> tuple[float, float]:
+    if row.low is None or row.high is None:
+        return (float("nan"), float("nan"))
+    return (row.low, row.high)
 
 
 def _top(row: Point) -> float:

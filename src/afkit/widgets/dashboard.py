@@ -16,12 +16,16 @@ from afkit.widgets.map import MapView
 from afkit.widgets.network import Network
 from afkit.widgets.store import Facts, facts
 from afkit.widgets.timeline import Timeline
-from afkit.widgets.view import WITHOUT
+from afkit.widgets.view import A4_WIDTH, STYLE, WITHOUT
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.figure import Figure
 
 __all__ = ["Dashboard", "dashboard"]
+
+#: Height of the printed page in inches, and of its parts one under the other.
+PAGE, PARTS = 10.8, (3.9, 2.9, 4.0)
 
 LINKED: dict[str, Any] = {"sync": True, **ipywidgets.widget_serialization}
 
@@ -81,10 +85,34 @@ class Dashboard(anywidget.AnyWidget):
             "network": self.network.table(),
         }
 
+    @property
+    def alt(self) -> str:
+        """What :meth:`figure` shows, in words."""
+        return " ".join(view.alt for view in (self.map, self.timeline, self.network))
+
+    def figure(self) -> Figure:
+        """Map, timeline and network on one printed page; the article has a figure of its own.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+            As wide and nearly as high as an A4 page between its margins.
+        """
+        from matplotlib import style
+        from matplotlib.figure import Figure
+
+        with style.context(STYLE):
+            fig = Figure(figsize=(A4_WIDTH, PAGE), layout="constrained")
+            parts = fig.subfigures(3, 1, height_ratios=PARTS, squeeze=False).flat
+            views = (self.map, self.timeline, self.network)
+            for view, part in zip(views, parts, strict=True):
+                view._paint(part, 0.6)
+        return fig
+
     def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
         views = (self.map, self.timeline, self.network)
-        twins = "".join(view.html() for view in views)
+        twins = "".join(view.twin() for view in views)
         html = f"{WITHOUT}{self.as_of.html()}{self.article.html('afkit-dashboard')}{twins}"
         return data | {"text/plain": repr(self), "text/html": html}, metadata
 

@@ -1,6 +1,7 @@
 """Places, control rows and outlines in; a map as of a date, its table and its printed picture, out.
 
-On a day, the rows of a place with the newest date not after it decide. Where rows of one date name
+On a day, the rows of a place with the newest date not after it decide, for a year at most: who held
+a town in 2001 does not by that hold it in 2020. Where rows of one date name
 different controllers, the claims stand side by side: the map takes no side. Nothing here names a
 controller: its shape, tone and pattern follow the order in which controllers appear in the table.
 """
@@ -32,7 +33,7 @@ from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_tabl
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
     from matplotlib.lines import Line2D
 
     from afkit.widgets.as_of import AsOf
@@ -48,6 +49,8 @@ FILLS: dict[str, Literal["full", "left", "none"]] = {
 #: Looks of controllers in print, by order of appearance; the view has the same shapes.
 MARKERS = ("o", "s", "D", "^", "v", "p")
 HATCHES = ("///", "...", "---", "\\\\\\", "|||", "++")
+#: How long a row speaks when nothing newer is known.
+LASTS = dt.timedelta(days=365)
 #: Provincial numbers are drawn in at most this many classes.
 CLASSES = 5
 CAPITAL_ONLY = (
@@ -104,6 +107,7 @@ class MapView(View):
     title = t.Unicode("", help="what the numbers are").tag(sync=True)
     unit = t.Unicode("", help="unit of the numbers").tag(sync=True)
     source = t.Unicode("", help="who publishes the numbers").tag(sync=True)
+    lasts = t.Int(help="days for which a control row speaks").tag(sync=True)
     credit = t.Unicode("", help="whose the outlines are").tag(sync=True)
     places = t.List(t.Unicode(), help="ids that can be chosen").tag(sync=True)
 
@@ -150,6 +154,7 @@ class MapView(View):
             title=title,
             unit=unit,
             source=source,
+            lasts=LASTS.days,
             credit=_credit(self._provinces.values(), folder),
             places=list(self._places),
             selected=selected,
@@ -159,7 +164,7 @@ class MapView(View):
         chosen = f"{self.selected} chosen" if self.selected else "nothing chosen"
         if self.values:
             return f"<MapView of {self.title}: {len(self.values)} provinces; {chosen}>"
-        told = "; ".join(self._told()) or "no row yet"
+        told = "; ".join(self._told()) or "no row for this time"
         return f"<MapView as of {self.as_of.date}: {told}; {chosen}>"
 
     def table(self) -> pd.DataFrame:
@@ -192,7 +197,7 @@ class MapView(View):
                 f"Highest: {', '.join(ends[:3])}. Lowest: {', '.join(ends[-3:])}. "
                 f"Source: {self.source}."
             )
-        told = "; ".join(self._told()) or "no place has a row yet"
+        told = "; ".join(self._told()) or "no place has a row for this time"
         differing = [
             f"{self._places[name].name} ({_joined(self._claim(each) for each in claims)})"
             for name, claims in self._states().items()
@@ -218,15 +223,24 @@ class MapView(View):
 
         with style.context(STYLE):
             fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * 0.82), layout="constrained")
-            axes = fig.subplots()
-            handles = self._draw_values(axes) if self.values else self._draw_control(axes)
-            axes.set_aspect(1 / cos(radians(sum(axes.get_ylim()) / 2)))
-            axes.set_axis_off()
-            axes.set_title(self.title if self.values else f"Control as of {self._words()}")
-            axes.legend(handles=handles, loc="lower right", fontsize=7)
-            notes = f"Source: {self.source}" if self.values else CAPITAL_ONLY
-            fig.supxlabel(f"{notes}\n{self.credit}".strip(), fontsize=6.5, x=0.01, ha="left")
+            self._paint(fig)
         return fig
+
+    def _paint(self, fig: FigureBase, share: float = 1.0) -> None:
+        # On a share of the page there are fewer names, and the legend stands beside the map.
+        axes = fig.subplots()
+        handles = self._draw_values(axes) if self.values else self._draw_control(axes, share)
+        axes.set_aspect(1 / cos(radians(sum(axes.get_ylim()) / 2)))
+        axes.set_axis_off()
+        axes.set_title(self.title if self.values else f"Control as of {self._words()}")
+        beside = (
+            {"loc": "lower right"}
+            if share == 1
+            else {"loc": "lower left", "bbox_to_anchor": (1, 0)}
+        )
+        axes.legend(handles=handles, fontsize=7, **beside)
+        notes = f"Source: {self.source}" if self.values else CAPITAL_ONLY
+        fig.supxlabel(f"{notes}\n{self.credit}".strip(), fontsize=6.5, x=0.01, ha="left")
 
     # ---- what holds on the date
 
@@ -285,7 +299,7 @@ class MapView(View):
         if counts["", "differ"]:
             parts.append(f"claims differ: {counts['', 'differ']}")
         if counts["", ""]:
-            parts.append(f"no row yet: {counts['', '']}")
+            parts.append(f"no row for this time: {counts['', '']}")
         return parts
 
     def _name(self, controller: str) -> str:
@@ -313,7 +327,8 @@ class MapView(View):
         if self.values:
             head, columns = f"{self.title} ({self.source})", ["province", "value", "unit"]
         else:
-            head = f"Control as of {self._words()}: {'; '.join(self._told()) or 'no row yet'}"
+            told = "; ".join(self._told()) or "no row for this time"
+            head = f"Control as of {self._words()}: {told}"
             columns = ["place", "controller", "status", "since", "sources"]
         at = [self._columns.index(each) for each in columns]
         cells = ([row[each] for each in at] for row in self._rows().values())
@@ -321,7 +336,7 @@ class MapView(View):
 
     # ---- in print
 
-    def _draw_control(self, axes: Axes) -> list[Line2D]:
+    def _draw_control(self, axes: Axes, share: float) -> list[Line2D]:
         states, tones = self._states(), colours()
         looks = {each: number % len(MARKERS) for number, each in enumerate(self._controllers)}
         for name, province in self._provinces.items():
@@ -350,7 +365,7 @@ class MapView(View):
                 )
             else:
                 axes.plot(*at, "x", color="0.45", markersize=4, zorder=3)
-            if all(abs(at[0] - x) > 0.9 or abs(at[1] - y) > 0.24 for x, y in kept):
+            if all(abs(at[0] - x) > 0.9 / share or abs(at[1] - y) > 0.24 / share for x, y in kept):
                 kept.append(at)
                 box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.8}
                 axes.text(
@@ -386,7 +401,7 @@ class MapView(View):
             label = f"claims differ (province: crossed): {counts['', 'differ']}"
             handles.append(Line2D([], [], ls="", marker="*", color="black", label=label))
         if counts["", ""]:
-            label = f"no row yet: unknown, {counts['', '']}"
+            label = f"no row for this time: unknown, {counts['', '']}"
             handles.append(Line2D([], [], ls="", marker="x", color="0.45", label=label))
         return handles
 
@@ -505,11 +520,11 @@ def _by_place(rows: Iterable[Control]) -> dict[str, list[Control]]:
 
 
 def _newest(rows: Iterable[Control], day: dt.date) -> Claims:
-    """Of rows in order, those with the newest date that is not after the day."""
+    """Of rows in order, those with the newest date not after the day, nor too long before it."""
     newest: Claims = ()
     for first, group in groupby(rows, key=lambda row: row.date.first):
-        if first is None or first <= day:
-            newest = tuple(group)
+        if first is not None and first <= day:
+            newest = tuple(group) if day - first <= LASTS else ()
     return newest
 
 

@@ -21,7 +21,7 @@ from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_tabl
 if TYPE_CHECKING:
     import networkx as nx
     import pandas as pd
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
 
     from afkit.facts.dates import Edtf
     from afkit.widgets.as_of import AsOf
@@ -42,8 +42,9 @@ KINDS: dict[str, tuple[str, int, str]] = {
 }
 SHAPES = {"person": "o", "organisation": "s", "state": "D"}
 SCRIPTS = ("latin", "fa", "ps")
-#: Names on a printed page: those of the most tied actors.
+#: Names on a printed page: those of the most tied actors; and how wide a letter is on it.
 PRINTED_NAMES = 28
+LETTER = WIDTH * 0.05 / A4_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,60 +195,79 @@ class Network(View):
         """
         from matplotlib import style
         from matplotlib.figure import Figure
+
+        with style.context(STYLE):
+            fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * HEIGHT / WIDTH + 0.9), layout="constrained")
+            self._paint(fig)
+        return fig
+
+    def _paint(self, fig: FigureBase, share: float = 1.0) -> None:
         from matplotlib.lines import Line2D
 
         links = self._holding()
         counts, tones = self._degrees(links), colours()
-        with style.context(STYLE):
-            fig = Figure(figsize=(A4_WIDTH, A4_WIDTH * HEIGHT / WIDTH + 0.9), layout="constrained")
-            axes = fig.subplots()
-            for each in links:
-                _, tone, line = KINDS[each.kind]
-                xs, ys = zip(self._places[each.a], self._places[each.b], strict=True)
-                axes.plot(
-                    xs, ys, color=tones[tone], linestyle=line, linewidth=0.9, alpha=0.7, zorder=1
-                )
-            for name in counts:
-                x, y = self._places[name]
-                mark = SHAPES[self._actors[name].kind]
-                bold = name in (self.selected, self.target)
-                axes.plot(
-                    x, y, mark, markersize=8 if bold else 5, color="black" if bold else "0.25",
-                    markeredgecolor="white", zorder=2,
-                )  # fmt: skip
-            halo = {
-                "boxstyle": "round,pad=0.1",
-                "facecolor": "white",
-                "edgecolor": "none",
-                "alpha": 0.75,
-            }
-            for name in self._printed(counts):
-                x, y = self._places[name]
-                axes.text(
-                    x, y + 14, self._label(name), ha="center", va="top", fontsize=6.5, bbox=halo
-                )
-            kinds = list(dict.fromkeys(each.kind for each in links))
-            handles = [
-                Line2D([], [], color=tones[tone], ls=line, label=words)
-                for kind, (words, tone, line) in KINDS.items()
-                if kind in kinds
-            ]
-            if handles:
-                fig.legend(handles=handles, loc="outside lower center", ncols=5)
-            axes.set_xlim(0, WIDTH)
-            axes.set_ylim(HEIGHT, 0)
-            axes.set_axis_off()
-            axes.set_title(f"Actors and ties as of {self.as_of.date}")
-        return fig
+        (left, top), scale = self._frame(counts)
+        axes = fig.subplots()
+        for each in links:
+            _, tone, line = KINDS[each.kind]
+            xs, ys = zip(self._places[each.a], self._places[each.b], strict=True)
+            axes.plot(xs, ys, color=tones[tone], linestyle=line, linewidth=0.9, alpha=0.7, zorder=1)
+        for name in counts:
+            x, y = self._places[name]
+            mark = SHAPES[self._actors[name].kind]
+            bold = name in (self.selected, self.target)
+            axes.plot(
+                x, y, mark, markersize=8 if bold else 5, color="black" if bold else "0.25",
+                markeredgecolor="white", zorder=2,
+            )  # fmt: skip
+        halo = {
+            "boxstyle": "round,pad=0.1",
+            "facecolor": "white",
+            "edgecolor": "none",
+            "alpha": 0.75,
+        }
+        for name in self._printed(counts, scale, share):
+            x, y = self._places[name]
+            axes.text(
+                x, y + 14 * scale, self._label(name), ha="center", va="top", fontsize=6.5, bbox=halo
+            )
+        kinds = list(dict.fromkeys(each.kind for each in links))
+        handles = [
+            Line2D([], [], color=tones[tone], ls=line, label=words)
+            for kind, (words, tone, line) in KINDS.items()
+            if kind in kinds
+        ]
+        if handles:
+            fig.legend(handles=handles, loc="outside lower center", ncols=5)
+        axes.set_xlim(left, left + WIDTH * scale)
+        axes.set_ylim(top + HEIGHT * scale, top)
+        axes.set_axis_off()
+        axes.set_title(f"Actors and ties as of {self.as_of.date}")
 
-    def _printed(self, counts: dict[str, int]) -> list[str]:
+    def _frame(self, names: Collection[str]) -> tuple[tuple[float, float], float]:
+        """The part of the layout that holds these actors: its corner, its share of the width."""
+        if not names:
+            return (0, 0), 1
+        xs, ys = zip(*(self._places[name] for name in names), strict=True)
+        # A quarter more room than needed, for names; never closer than a fifth of the layout.
+        needed = max((max(xs) - min(xs)) / WIDTH, (max(ys) - min(ys)) / HEIGHT)
+        scale = min(max(1.25 * needed + 0.05, 0.2), 1)
+        if scale == 1:
+            return (0, 0), 1
+        middle = ((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2)
+        return (middle[0] - WIDTH * scale / 2, middle[1] - HEIGHT * scale / 2), scale
+
+    def _printed(self, counts: dict[str, int], scale: float, share: float) -> list[str]:
         """Actors whose names the page has room for, the chosen and the most tied first."""
         chosen = [name for name in (self.selected, self.target) if name in counts]
         kept: list[str] = []
         for name in dict.fromkeys([*chosen, *counts]):
             x, y = self._places[name]
+            letters = len(self._label(name))
             near = any(
-                abs(x - self._places[each][0]) < 95 and abs(y - self._places[each][1]) < 17
+                abs(x - self._places[each][0])
+                < (letters + len(self._label(each))) / 2 * LETTER * scale
+                and abs(y - self._places[each][1]) < 17 * scale / share
                 for each in kept
             )
             if not near:

@@ -33,18 +33,23 @@ class Picture:
         What the picture shows, in words.
     caption
         The line below the picture, or ``""``.
+    figure
+        What it was drawn from, a matplotlib figure, for other forms of print; or ``None``.
     """
 
-    def __init__(self, png: bytes, alt: str, caption: str = "") -> None:
+    def __init__(
+        self, png: bytes, alt: str, caption: str = "", figure: Figure | None = None
+    ) -> None:
         self.png = png
         self.alt = alt
         self.caption = caption
+        self.figure = figure
 
     def __repr__(self) -> str:
         return self.alt
 
-    def _repr_mimebundle_(self, **_kwargs: object) -> dict[str, str]:
-        return {"text/plain": self.alt, "text/html": self._repr_html_()}
+    def _repr_mimebundle_(self, **_kwargs: object) -> tuple[dict[str, str], dict[str, str]]:
+        return {"text/plain": self.alt, "text/html": self._repr_html_()}, {"alt": self.alt}
 
     def _repr_html_(self) -> str:
         # Twice as many pixels as shown keep small type sharp; the width says so to the browser.
@@ -100,4 +105,4 @@ def show(fig: Figure, alt: str, caption: str = "") -> Picture:
     pyplot = sys.modules.get("matplotlib.pyplot")
     if pyplot:
         pyplot.close(fig)
-    return Picture(stream.getvalue(), alt.strip(), caption.strip())
+    return Picture(stream.getvalue(), alt.strip(), caption.strip(), fig)

@@ -19,7 +19,7 @@ from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_tabl
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    from matplotlib.figure import Figure, FigureBase
 
     from afkit.widgets.as_of import AsOf
 
@@ -168,28 +168,34 @@ class Timeline(View):
             As wide as an A4 page between its margins; the axis counts days.
         """
         from matplotlib import style
-        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
         from matplotlib.figure import Figure
 
         rows = self._shown()
-        lanes = self._lanes(rows) or [("no events", [])]
         titled = len(rows) <= PRINTED_TITLES
         with style.context(STYLE):
-            high = 1.6 + (0.24 * len(rows) if titled else 0.34 * len(lanes))
+            high = 1.6 + (0.24 * len(rows) if titled else 0.34 * len(self._lanes(rows)))
             fig = Figure(figsize=(A4_WIDTH, high), layout="constrained")
-            axes = fig.subplots()
-            (self._draw_titles if titled else self._draw_lanes)(axes, lanes)
-            axes.set_xlim(_number(self.start), _number(self.end))
-            day = str(self.as_of.day)
-            if self.start <= day <= self.end:
-                axes.axvline(_number(day), color=colours()[2], linestyle="--")
-            axes.set_title(f"Events, as known on {self.as_of.date}")
-            locator = AutoDateLocator(minticks=2, maxticks=8)  # type: ignore[no-untyped-call]
-            axes.xaxis.set_major_locator(locator)
-            axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-            axes.set_xlabel("Gregorian date")
-            axes.invert_yaxis()
+            self._paint(fig)
         return fig
+
+    def _paint(self, fig: FigureBase, _share: float = 1.0) -> None:
+        from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+        rows = self._shown()
+        lanes = self._lanes(rows) or [("no events", [])]
+        axes = fig.subplots()
+        titled = len(rows) <= PRINTED_TITLES
+        (self._draw_titles if titled else self._draw_lanes)(axes, lanes)
+        axes.set_xlim(_number(self.start), _number(self.end))
+        day = str(self.as_of.day)
+        if self.start <= day <= self.end:
+            axes.axvline(_number(day), color=colours()[2], linestyle="--")
+        axes.set_title(f"Events, as known on {self.as_of.date}")
+        locator = AutoDateLocator(minticks=2, maxticks=8)  # type: ignore[no-untyped-call]
+        axes.xaxis.set_major_locator(locator)
+        axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+        axes.set_xlabel("Gregorian date")
+        axes.invert_yaxis()
 
     def _draw_lanes(self, axes: Axes, lanes: Sequence[tuple[str, Sequence[Event]]]) -> None:
         for at, (_, rows) in enumerate(lanes):

@@ -86,9 +86,24 @@ class View(anywidget.AnyWidget):
         """What the view shows, for readers without JavaScript."""
         raise NotImplementedError
 
+    def _chosen(self) -> str:
+        """What is chosen, for readers without JavaScript; nothing where nothing is."""
+        tables = ("events", "actors", "places")
+        rows = (row for table in tables for row in self.facts.data[table])
+        row = next((row for row in rows if row["id"] == self.selected), None)
+        if row is None:
+            return ""
+        name, text = row.get("title") or row["name"], row.get("text", "")
+        told = f"<strong>{escape(name)}</strong> ({escape(row['words'])}). {escape(text)}"
+        return f"<p>Chosen: {told}</p>"
+
+    def twin(self) -> str:
+        """What the view shows and what is chosen in it, for readers without JavaScript."""
+        return self._chosen() + self.html()
+
     def _repr_mimebundle_(self, **kwargs: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         data, metadata = super()._repr_mimebundle_(**kwargs) or ({}, {})
-        return data | {"text/plain": repr(self), "text/html": WITHOUT + self.html()}, metadata
+        return data | {"text/plain": repr(self), "text/html": WITHOUT + self.twin()}, metadata
 
     @t.validate("selected")
     def _check_selected(self, proposal: dict[str, Any]) -> str:

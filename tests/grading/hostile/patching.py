@@ -6,9 +6,9 @@ from __future__ import annotations
 from tests.grading.hostile import SAY, Case
 
 
-def _patch(name: str, attack: str) -> Case:
+def _patch(name: str, attack: str, answer: object = "mine") -> Case:
     # It may change its own process as it likes; its answers stay what they are.
-    return Case(name, f"{attack}\n{SAY}", contained=False)
+    return Case(name, f"{attack}\n{SAY}", contained=False, answer=answer)
 
 
 CASES = [
@@ -42,13 +42,25 @@ get_ipython().ast_transformers.append(Right())"""),
     _patch("import-hook", "import sys\nclass Finder:\n    def find_spec(self, *_):\n        raise SystemExit('no')\nsys.meta_path.insert(0, Finder())\nsys.modules['json'] = sys.modules['afkit.exercises.answer'] = None"),
     _patch("signals-and-timers", "import signal\nsignal.setitimer = signal.signal = lambda *_: None\nsignal.alarm(0)"),
     _patch("trace-and-profile", "import sys, threading\nsys.settrace(lambda *_: None)\nsys.setprofile(lambda *_: None)\nthreading.settrace(lambda *_: None)"),
+    # From Python 3.13 on this changes them, which costs the question of the cell that does it.
     _patch("gc-and-frames", """\
 import gc, sys
+print("IT " + "FIRED")
 frame, found = sys._getframe(), 0
 while frame:
     found += len(frame.f_locals)
-    for name in ("skip", "index", "start"):
-        if name in frame.f_locals and frame.f_globals.get("__name__", "").startswith("afkit.grading"):
-            frame.f_locals[name] = 99
-    frame = frame.f_back"""),
+    if frame.f_globals.get("__name__", "").startswith("afkit.grading"):
+        for name in ("index", "question", "again", "stopped"):
+            if name in frame.f_locals:
+                frame.f_locals[name] = 99
+        for step in frame.f_locals.get("job", {}).get("steps", ()):
+            step["source"] = "q3 = 'right'"
+    frame = frame.f_back""", ...),
+    _patch("job-in-memory", """\
+import gc
+for each in gc.get_objects():
+    if type(each) is dict and "steps" in each and "skip" in each:
+        each["steps"][:] = []
+        each["skip"] = [3]
+        each["output"] = 10**12"""),
 ]  # fmt: skip

@@ -153,7 +153,7 @@ class Kind(ABC):
     def control(self, spec: Spec) -> dict[str, Any]:
         """How to answer without code: ``{"as": "choice", ...}``; what :mod:`..ask` can show.
 
-        ``as`` is one of ``choice``, ``choices``, ``text``, ``lines`` (a list, one a line), ``long``,
+        ``as`` is one of ``choice``, ``choices``, ``text``, ``day``, ``lines`` (a list, one a line), ``long``,
         ``order``, ``grid`` (``rows`` and ``columns`` or ``options``); an empty mapping means that the
         question needs code.
         """

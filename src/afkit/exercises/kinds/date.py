@@ -82,6 +82,10 @@ class Date(Kind):
         """The date in ISO form, as exact as asked or as given."""
         return [_read(answer).text.rstrip("~?%")[: _LENGTH[spec["precision"]]]]
 
+    def control(self, spec: Spec) -> dict[str, Any]:
+        """A box to write in, with a calendar where a day is asked for."""
+        return {"as": "day" if spec["precision"] == "day" else "text"}
+
     def wrong(self, key: Spec) -> Iterator[Variant]:
         """A day, month or year off, day and month changed about, too coarse, the other calendar."""
         yield from misfits()

@@ -61,7 +61,7 @@ class Plot(Kind):
     """``answer = { "label" = [numbers] }``: each series by its label, or by its place (``"1"``).
 
     ``x`` names the places at which the numbers stand (else only their order counts), ``decimals``
-    how exactly they are compared. Further demands, each one part of the credit: ``chart = "line"``
+    how exactly they are compared. Further demands, together half of the credit: ``chart = "line"``
     (or a list), ``labels`` (both axes), ``units`` (a word in the label of the values' axis),
     ``title``, ``source`` (a note with a year, or the word Source).
 
@@ -99,7 +99,10 @@ class Plot(Kind):
         }
 
     def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
-        """A part for each series and each demand; a series too many takes one away."""
+        """The share of right numbers; half of it is lost where no demand is met.
+
+        A series too many takes one away. A chart of wrong numbers earns nothing by its words.
+        """
         chart = _read(answer)
         if not chart.series:
             return Mark(0.0, EMPTY)
@@ -111,11 +114,11 @@ class Plot(Kind):
             earned += share
             told += [said] if said else []
         demands = list(_demands(chart, [each for each in pairs if each], spec, seal))
-        earned += sum(not each for each in demands)
+        met = sum(not each for each in demands) / len(demands) if demands else 1.0
         told += [each for each in demands if each]
         if more:
             told.append(f"{more} series more than asked.")
-        share = max(0.0, earned - more) / (len(pairs) + len(demands))
+        share = max(0.0, earned - more) / len(pairs) * (1 + met) / 2
         return Mark(min(share, 0.99), " ".join(told)) if told else Mark(1.0, "")
 
     def example(self, key: Spec) -> Json:

@@ -1,12 +1,13 @@
 // Series of numbers over time. What each one counts, who publishes it and what it leaves out stand
-// under the drawing always; ranges are bars, later points pale; the numbers can be read as a table.
+// under the drawing always; ranges are bars and bands, later points pale; the numbers can be read as a table.
 
 import { panel, sources } from "../lib/cards.js";
 import { fromIso, parts, startOf } from "../lib/days.js";
 import { button, draw, drawFocusable, eachFrame, keepKeys, make } from "../lib/dom.js";
 import { choose, openDate, openFacts, standing } from "../lib/store.js";
 
-const [LEFT, RIGHT, TOP, BOTTOM, HEIGHT] = [68, 16, 14, 30, 340];
+const [LEFT, RIGHT, MARGIN, BOTTOM, HEIGHT] = [68, 16, 14, 30, 340];
+const [ROW, ROWS, LETTER] = [15, 4, 6.2]; // names of events above the drawing: their height, how many rows, a letter
 const SHAPES = [
   () => draw("circle", { r: 5 }),
   () => draw("rect", { x: -4.5, y: -4.5, width: 9, height: 9 }),
@@ -26,11 +27,13 @@ function told({ value, low, high }) {
   return exact && range && least !== most ? `${exact} (${range})` : exact || range;
 }
 
-function steps(top) {
-  const raw = top / 5;
+// Round numbers from `least` or a little below it to `top` or a little above.
+function steps(least, top) {
+  const raw = (top - least) / 5 || 1;
   const size = 10 ** Math.floor(Math.log10(raw));
   const by = STEPS.map((each) => each * size).find((each) => each >= raw);
-  return Array.from({ length: Math.ceil(top / by) + 1 }, (_, at) => at * by);
+  const first = Math.floor(least / by);
+  return Array.from({ length: Math.ceil(top / by) - first + 1 }, (_, at) => (first + at) * by);
 }
 
 // How far apart points may lie and still be joined: half as much again as the usual distance.
@@ -55,14 +58,20 @@ async function render({ model, el }) {
   const spread = [Math.min(...points.map((each) => each.from)), Math.max(...points.map((each) => each.to))];
   const margin = Math.max((spread[1] - spread[0]) * 0.03, 60);
   const [from, to] = [spread[0] - margin, spread[1] + margin];
-  const top = Math.max(...points.flatMap((each) => [each.value, each.high, each.low]).filter((each) => each !== null));
-  const levels = steps(top || 1);
+  const all = points.flatMap((each) => [each.value, each.high, each.low]).filter((each) => each !== null);
+  const [least, most] = [Math.min(...all), Math.max(...all)];
+  let levels = [];
+  let TOP = MARGIN;
   const tone = (at) => (at + 1) % 6;
 
   // ---- furniture
   const asTable = button({ "aria-pressed": "false" }, "Numbers as a table");
   const unit = make("strong", {}, series[0].unit);
-  const bar = make("div", { class: "afkit-bar" }, make("span", {}, "Unit: ", unit), asTable);
+  const fromZero = button({ "aria-pressed": "true" }, "Axis from zero");
+  const bar = make("div", { class: "afkit-bar" }, make("span", {}, "Unit: ", unit), asTable, fromZero);
+  const cutAxis = make("p", { class: "afkit-note afkit-cut", role: "status" });
+  const marked = make("p", { class: "afkit-marked", hidden: true });
+  const newest = series.map(() => make("span", { class: "afkit-newest" }));
   const svg = draw("svg", { role: "group", "aria-label": `Chart: ${series.map((each) => each.title).join("; ")}`, class: "afkit-drawing" });
   const back = draw("g", { "aria-hidden": "true" });
   const fore = draw("g", {});
@@ -74,21 +83,21 @@ async function render({ model, el }) {
       draw("path", { d: "M-18 0H18", class: `afkit-line afkit-tone-${tone(each.at)}`, "stroke-dasharray": DASHES[each.at] }),
       draw("g", { class: `afkit-point afkit-tone-${tone(each.at)}` }, SHAPES[each.at]()));
     return [
-      make("dt", {}, sample, ` ${each.title}`),
+      make("dt", {}, sample, ` ${each.title}: `, newest[each.at]),
       make("dd", {}, `${each.definition} Leaves out: ${each.leaves_out} Publisher: ${each.publisher}.${each.note ? ` ${each.note}` : ""}`),
     ];
   }));
   const side = panel("Choose a point to see its number, its sources and what it does not count.", `Card of the chart: ${series[0].title}`);
   const root = make(
     "div", { class: "afkit-view afkit-chart" }, bar,
-    make("div", { class: "afkit-stage" }, make("div", {}, frame, table, meanings), side.root),
+    make("div", { class: "afkit-stage" }, make("div", {}, frame, table, cutAxis, marked, meanings), side.root),
   );
 
   // ---- drawing
   let width = 800;
   let focus = points[0]?.id ?? "";
   const x = (day) => LEFT + ((day - from) / (to - from)) * (width - LEFT - RIGHT);
-  const y = (value) => HEIGHT - BOTTOM - (value / levels.at(-1)) * (HEIGHT - TOP - BOTTOM);
+  const y = (value) => HEIGHT - BOTTOM - ((value - levels[0]) / (levels.at(-1) - levels[0])) * (HEIGHT - TOP - BOTTOM);
   const drawn = new Map();
   for (const point of points) {
     const element = drawFocusable("g", { class: "afkit-point", role: "button", tabindex: "-1" }, SHAPES[point.series]());
@@ -107,6 +116,13 @@ async function render({ model, el }) {
   function paint() {
     svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     const chosen = model.get("selected");
+    const zero = model.get("zero") || least < 0;
+    levels = steps(zero ? Math.min(0, least) : least, most || 1);
+    const warning = levels[0] > 0 ? `The axis begins at ${number(levels[0])}, not at zero: differences look larger than they are.` : "";
+    if (cutAxis.textContent !== warning) cutAxis.textContent = warning;
+    const known = model.get("events").map((id) => facts.byId.get(id))
+      .filter((row) => row && row.from >= from && row.from <= to && (date.later === "ghosted" || standing(row, date.day) !== "future"));
+    TOP = MARGIN + ROW * Math.min(known.length, ROWS);
     const shown = (point) => !isLater(point) || date.later === "ghosted";
     const lines = [];
     for (const level of levels) {
@@ -121,15 +137,16 @@ async function render({ model, el }) {
       lines.push(draw("line", { x1: x(day), x2: x(day), y1: HEIGHT - BOTTOM, y2: HEIGHT - BOTTOM + 5, class: "afkit-rule" }));
       lines.push(draw("text", { x: x(day), y: HEIGHT - BOTTOM + 19, "text-anchor": "middle", class: "afkit-tick" }, String(year)));
     }
-    let step = 0;
-    for (const id of model.get("events")) {
-      const row = facts.byId.get(id);
-      if (!row || row.from < from || row.from > to || (standing(row, date.day) === "future" && date.later === "hidden")) continue;
+    const eventNames = [];
+    for (const [step, row] of known.entries()) {
       const at = x(row.from);
-      const end = at > width * 0.7;
-      lines.push(draw("line", { x1: at, x2: at, y1: TOP, y2: HEIGHT - BOTTOM, class: "afkit-event-line" }));
-      lines.push(draw("text", { x: at + (end ? -4 : 4), y: TOP + 11 + (step % 4) * 15, "text-anchor": end ? "end" : "start", class: "afkit-event-name" }, row.title));
-      step += 1;
+      const end = at > width * 0.6;
+      const base = MARGIN + 2 + (step % ROWS) * ROW;
+      const letters = Math.floor((end ? at - 8 : width - at - 8) / LETTER);
+      const words = row.title.length > letters ? `${row.title.slice(0, letters - 1).trimEnd()}…` : row.title;
+      const after = standing(row, date.day) === "future" ? " afkit-after" : "";
+      lines.push(draw("line", { x1: at, x2: at, y1: base - 9, y2: HEIGHT - BOTTOM, class: `afkit-event-line${after}` }));
+      eventNames.push(draw("text", { x: at + (end ? -4 : 4), y: base, "text-anchor": end ? "end" : "start", class: `afkit-event-name${after}` }, words));
     }
     for (const each of series) {
       const classes = `afkit-tone-${tone(each.at)}`;
@@ -143,6 +160,7 @@ async function render({ model, el }) {
       }).join("");
       if (valued.length > now.length) lines.push(draw("path", { d: path(valued), class: `afkit-line afkit-after ${classes}`, "stroke-dasharray": DASHES[each.at] }));
       lines.push(draw("path", { d: path(now), class: `afkit-line ${classes}`, "stroke-dasharray": DASHES[each.at] }));
+      lines.push(draw("path", { d: band(each.points.filter((point) => !isLater(point))), class: `afkit-band ${classes}` }));
       for (const point of each.points) {
         if (point.low === null || point.high === null || !shown(point)) continue;
         const [px, low, high] = [x(point.middle), y(point.low), y(point.high)];
@@ -151,7 +169,12 @@ async function render({ model, el }) {
     }
     const at = x(date.day);
     if (at > LEFT && at < width - RIGHT) lines.push(draw("line", { x1: at, x2: at, y1: TOP, y2: HEIGHT - BOTTOM, class: "afkit-now" }));
-    back.replaceChildren(...lines);
+    back.replaceChildren(...lines, ...eventNames);
+    for (const each of series) {
+      const last = each.points.findLast((point) => !isLater(point));
+      const words = last ? `${told(last)} (${last.words})` : "no number yet";
+      if (newest[each.at].textContent !== words) newest[each.at].textContent = words;
+    }
     for (const point of points) {
       const held = drawn.get(point.id);
       const value = point.value ?? ((point.low ?? point.high) + (point.high ?? point.low)) / 2;
@@ -165,9 +188,27 @@ async function render({ model, el }) {
     paintTable();
   }
 
+  // The room between lowest and highest, where numbers follow each other without a gap.
+  function band(some) {
+    const apart = usual(some);
+    const runs = [];
+    for (const [at, point] of some.entries()) {
+      if (point.low === null || point.high === null) continue;
+      const before = some[at - 1];
+      if (before && runs.at(-1)?.at(-1) === before && point.middle - before.middle <= apart) runs.at(-1).push(point);
+      else runs.push([point]);
+    }
+    return runs.filter((run) => run.length > 1).map((run) => {
+      const corner = (trait) => (point) => `${x(point.middle).toFixed(1)} ${y(point[trait]).toFixed(1)}`;
+      return `M${[...run.map(corner("high")), ...[...run].reverse().map(corner("low"))].join("L")}Z`;
+    }).join("");
+  }
+
   function paintTable() {
     const on = model.get("numbers");
     asTable.setAttribute("aria-pressed", String(on));
+    fromZero.setAttribute("aria-pressed", String(model.get("zero")));
+    fromZero.hidden = cutAxis.hidden = on;
     frame.hidden = on;
     table.hidden = !on;
     if (!on) return;
@@ -182,7 +223,7 @@ async function render({ model, el }) {
   function paintCard() {
     const point = byId.get(model.get("selected"));
     side.close.hidden = !point;
-    if (!point) { side.show(facts, "", date.day); return; }
+    if (!point || card) { side.show(facts, card, date.day, showFact); return; }
     side.forget();
     const meta = series[point.series];
     side.root.querySelector(".afkit-content").replaceChildren(
@@ -193,6 +234,20 @@ async function render({ model, el }) {
       ...(point.note ? [make("p", { class: "afkit-note" }, point.note)] : []),
       ...sources({ references: data.references }, point.sources),
     );
+  }
+
+  // An event on the axis, or what its card names, in the panel.
+  let card = "";
+  function showFact(id) { card = id; paintCard(); }
+  function paintMarked() {
+    const rows = model.get("events").map((id) => facts.byId.get(id)).filter(Boolean);
+    marked.hidden = !rows.length;
+    marked.replaceChildren("Marked events: ", ...rows.flatMap((row, at) => {
+      const lead = button({ class: "afkit-lead" }, row.title);
+      lead.addEventListener("click", () => showFact(row.id));
+      const outside = row.from < from || row.from > to ? ", outside the years drawn" : "";
+      return [at ? "; " : "", lead, ` (${row.words}${outside})`];
+    }));
   }
 
   // ---- choosing
@@ -226,14 +281,16 @@ async function render({ model, el }) {
     else if (moves[event.key]) { const to = moves[event.key](); if (to) moveFocus(to.id); } else return;
     event.preventDefault();
   });
+  fromZero.addEventListener("click", () => { model.set("zero", !model.get("zero")); model.save_changes(); });
   asTable.addEventListener("click", () => { model.set("numbers", !model.get("numbers")); model.save_changes(); });
-  side.close.addEventListener("click", () => { choose(model, ""); drawn.get(focus)?.element.focus(); });
+  side.close.addEventListener("click", () => { card = ""; choose(model, ""); paintCard(); drawn.get(focus)?.element.focus(); });
   keepKeys(root);
 
   // ---- following
   const ask = eachFrame(paint);
-  const onTraits = () => { ask(); paintCard(); };
-  model.on("change:selected change:events change:numbers", onTraits);
+  const onTraits = () => { card = ""; ask(); paintMarked(); paintCard(); };
+  const traits = "change:selected change:events change:numbers change:zero";
+  model.on(traits, onTraits);
   const unfollow = date.follow(paint);
   el.append(root);
   const watch = new ResizeObserver(() => {
@@ -243,12 +300,13 @@ async function render({ model, el }) {
   watch.observe(frame);
   width = Math.round(frame.clientWidth) || width;
   paint();
+  paintMarked();
   paintCard();
   return () => {
     watch.disconnect();
     unfollow();
     ask.stop();
-    model.off("change:selected change:events change:numbers", onTraits);
+    model.off(traits, onTraits);
   };
 }
 

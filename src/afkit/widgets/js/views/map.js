@@ -1,4 +1,4 @@
-// Provinces and places on one date. The newest rows of a place that are not after the date decide;
+// Provinces and places on one date. The newest rows of a place that are not after the date decide, for a year at most;
 // where rows of one date name different controllers, the mark is split and takes no side.
 
 import { geoMercator, geoPath } from "d3-geo";
@@ -61,6 +61,7 @@ async function render({ model, el }) {
   const [facts, date, outlines] = await Promise.all([openFacts(model), openDate(model), openOutlines(model)]);
   const controllers = model.get("controllers").map((each, number) => ({ ...each, look: number % LOOKS }));
   const looks = new Map(controllers.map((each) => [each.id, each.look]));
+  const lasts = model.get("lasts"); // days for which a row speaks when nothing newer is known
   const values = model.get("values");
   const bounds = model.get("bounds");
   const numbers = Object.keys(values).length > 0;
@@ -93,7 +94,7 @@ async function render({ model, el }) {
   const hatches = draw("g", { class: "afkit-hatches", "aria-hidden": "true" });
   const labels = draw("g", { "aria-hidden": "true" });
   const marks = draw("g", {});
-  svg.append(defs, land, hatches, labels, marks);
+  svg.append(defs, land, hatches, marks, labels);
   let view = { k: 1, applyX: (x) => x, applyY: (y) => y };
   const zoom = zoomable(svg, (transform) => { view = transform; askPlaces(); });
   const steps = numbers ? [] : [back, on];
@@ -147,7 +148,7 @@ async function render({ model, el }) {
   function claimsOf(id, day) {
     const all = rows.get(id) ?? [];
     const newest = all.findLast((row) => row.from <= day);
-    return newest ? all.filter((row) => row.from === newest.from) : [];
+    return newest && day - newest.from <= lasts ? all.filter((row) => row.from === newest.from) : [];
   }
   const stateOf = (claims, id) => {
     if (!claims.length) return { status: rows.has(id) ? "unknown" : "point", look: 0 };
@@ -156,7 +157,11 @@ async function render({ model, el }) {
     return { status: differ ? "differ" : newest.status, look: looks.get(newest.controller), controller: newest.controller };
   };
   const claimWords = (row) => `${row.status === "reported" ? "reported held" : row.status} by ${nameOf(row.controller)} since ${row.words}, says ${row.by}`;
-  const heldWords = (id, claims) => (claims.length > 1 ? `claims differ: ${claims.map(claimWords).join("; ")}` : claims.length ? claimWords(claims[0]) : rows.has(id) ? "no row yet, unknown" : "no control rows");
+  const heldWords = (id, claims) => (claims.length > 1 ? `claims differ: ${claims.map(claimWords).join("; ")}` : claims.length ? claimWords(claims[0]) : rows.has(id) ? `no row for this time, unknown${lastWords(id)}` : "no control rows");
+  const lastWords = (id) => {
+    const last = rows.get(id).findLast((row) => row.from <= date.day);
+    return last ? `; last known: ${claimWords(last)}` : "";
+  };
 
   function set(item, name, to, element = item.element) {
     const key = `${element === item.element ? "" : element.tagName}${element.classList[0] ?? ""} ${name}`;
@@ -175,6 +180,7 @@ async function render({ model, el }) {
       const number = values[row.id];
       const level = number === undefined ? "none" : bounds.filter((each) => each <= number).length;
       state = ` afkit-class-${level}`;
+      if (number === undefined) item.hatch.setAttribute("fill", `url(#${names.hatch}-${DIFFER})`);
       words = `${row.name} province; ${number === undefined ? "no number" : `${number.toLocaleString("en")} ${model.get("unit")}`}`;
     } else {
       const own = claimsOf(row.id, day);
@@ -235,10 +241,10 @@ async function render({ model, el }) {
       const found = STATUSES.filter((status) => counts.has(`${each.id} ${status}`));
       return found.length && make("li", {}, make("b", {}, each.name), ...found.map((status) => make("span", { class: "afkit-count" }, sample(status, each.look), `${status} ${counts.get(`${each.id} ${status}`)}`)));
     });
-    const other = [["differ", "claims of one date differ (province: crossed)"], ["unknown", "no row yet: unknown"]].map(([status, words]) => counts.has(status) && make("li", {}, make("span", { class: "afkit-count" }, sample(status, 0), `${words} ${counts.get(status)}`)));
+    const other = [["differ", "claims of one date differ (province: crossed)"], ["unknown", "no row for this time: unknown"]].map(([status, words]) => counts.has(status) && make("li", {}, make("span", { class: "afkit-count" }, sample(status, 0), `${words} ${counts.get(status)}`)));
     legend.replaceChildren(...[...lines, ...other].filter(Boolean));
     notes.replaceChildren(
-      "Full mark: held. Half: contested. Empty with a dot: reported. A province is tinted like its capital, faintly: who holds a capital does not by that hold the whole province. ",
+      "Full mark: held. Half: contested. Empty with a dot: reported. A row speaks for a year at most. A province is tinted like its capital, faintly: who holds a capital does not by that hold the whole province. ",
       ...(away.length ? [`Not drawn, as the table has no coordinates: ${away.join("; ")}. `] : []),
       help(),
     );
@@ -357,7 +363,7 @@ async function render({ model, el }) {
       const words = numbers ? (values[item.id]?.toLocaleString("en") ?? "–") : item.row.name;
       const half = (words.length * LETTER) / 2;
       const [x, y] = item.px;
-      const spots = item.province ? [[x, y + 4]] : [[x, y + 20], [x, y - 11], [x + half + 10, y + 4], [x - half - 10, y + 4]];
+      const spots = numbers ? [[x, y + 4]] : item.province ? [[x, y + 4], [x, y + 22], [x, y - 14], [x + half + 14, y + 4], [x - half - 14, y + 4]] : [[x, y + 20], [x, y - 11], [x + half + 10, y + 4], [x - half - 10, y + 4]];
       const free = spots.find(([at, base]) => {
         const box = [at - half - 1, base - 11, at + half + 1, base + 4];
         return box[0] > 0 && box[2] < width && box[1] > 0 && box[3] < height

@@ -36,6 +36,13 @@ function edgesOf(facts, positions) {
 
 const wordsOf = (row, forward) => (row.kind === "role" ? (forward ? row.title : `has as ${row.title}`) : tieWords(row.kind, forward));
 
+// A tie as a sentence: "A is allied with B", "A: governor in B".
+function sentence(row, forward, from, to) {
+  if (row.kind === "role") return forward ? `${from}: ${row.title}, ${to}` : `${to}: ${row.title}, ${from}`;
+  const words = tieWords(row.kind, forward);
+  return `${from} ${/^(member|kin|allied|opposed) /.test(words) ? "is " : ""}${words} ${to}`;
+}
+
 // Shortest way from one actor to another over the given edges; [] when there is none.
 function pathOf(edges, from, to) {
   const came = new Map([[from, undefined]]);
@@ -96,12 +103,12 @@ async function render({ model, el }) {
   const lines = draw("g", { "aria-hidden": "true" });
   const dots = draw("g", {});
   const labels = draw("g", { "aria-hidden": "true" });
-  svg.append(lines, labels, dots);
+  svg.append(lines, dots, labels);
   const frame = make("div", { class: "afkit-frame" }, svg);
   const ties = listing(frame, tiesInWords, (id) => { tell("selected", id); moveFocus(id); });
   bar.insertBefore(ties.toggle, listed);
   const side = panel("Choose an actor to see roles, ties and events as of the date.", `Card of the network ${names.find.split("-").at(-1)}`);
-  const root = make("div", { class: "afkit-view afkit-network" }, bar, legend, make("div", { class: "afkit-stage" }, make("div", {}, frame, ties.list, summary, key), side.root));
+  const root = make("div", { class: "afkit-view afkit-network" }, bar, make("div", { class: "afkit-stage" }, make("div", {}, frame, ties.list, summary, legend, key), side.root));
 
   for (const edge of edges) {
     edge.element = draw("path", { class: `afkit-tie afkit-tie-${edge.row.kind}`, visibility: "hidden" });
@@ -164,25 +171,26 @@ async function render({ model, el }) {
       if (only && !(only.has(edge.row.a) && only.has(edge.row.b))) edge.state = "off";
       if (edge.state !== "off" && [edge.row.a, edge.row.b].some((id) => byId.get(id).state === "off")) edge.state = "off";
     }
-    say(way, onWay, chosen);
+    say(way, only, chosen);
     return { onWay, chosen };
   }
 
-  function say(way, onWay, chosen) {
+  function say(way, only, chosen) {
     const there = nodes.filter((node) => node.state === "now").length;
-    const drawn = held.filter((edge) => edge.state === "now").length;
-    const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
-    let words = `${count(there, "actor")} and ${count(drawn, "tie")} on this date.`;
+    const shown = held.filter((edge) => edge.state === "now").length;
+    let words = only && chosen
+      ? `${byId.get(chosen)?.row.name ?? chosen} and ${there - 1} neighbours, with ${shown} ties on this date.`
+      : `${there} actors and ${shown} ties hold on this date.`;
     const to = model.get("target");
     if (chosen && to && chosen !== to) {
       const name = (id) => byId.get(id)?.row.name ?? id;
       let at = chosen;
       const steps = way.map(({ row }) => {
-        const forward = row.a === at;
+        const [from, forward] = [at, row.a === at];
         at = forward ? row.b : row.a;
-        return `${wordsOf(row, forward)}: ${name(at)}`;
+        return sentence(row, forward, name(from), name(at));
       });
-      words = steps.length ? `Path: ${name(chosen)}; ${steps.join("; ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
+      words = steps.length ? `Path: ${steps.join("; ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
     }
     if (summary.textContent !== words) summary.textContent = words;
   }
@@ -228,10 +236,12 @@ async function render({ model, el }) {
     paintLabels(onWay, chosen);
   }
 
+  // Marks grow as one comes nearer: seen from afar, hundreds of them must not cover each other.
   function paintPlaces() {
+    const size = Math.min(Math.max(0.62 * Math.sqrt((view.k * width) / 640), 0.6), 1.25).toFixed(2);
     for (const node of nodes) {
       node.px = place(node);
-      set(node, "transform", `translate(${node.px[0].toFixed(1)} ${node.px[1].toFixed(1)})`);
+      set(node, "transform", `translate(${node.px[0].toFixed(1)} ${node.px[1].toFixed(1)}) scale(${size})`);
     }
     for (const edge of edges) {
       const [[ax, ay], [bx, by]] = [byId.get(edge.row.a).px, byId.get(edge.row.b).px];
@@ -289,28 +299,29 @@ async function render({ model, el }) {
   const handle = pick(svg);
   near.addEventListener("click", () => handle.call(behaviour.scaleBy, 1.5));
   far.addEventListener("click", () => handle.call(behaviour.scaleBy, 1 / 1.5));
-  whole.addEventListener("click", () => fit(model.get("ego") ? nodes.filter((node) => node.state !== "off") : []));
-  // What is asked for fills the drawing; nothing asked for means everybody.
-  function fit(chosen) {
-    if (!chosen.length) { handle.call(behaviour.transform, zoomIdentity); return; }
-    const at = chosen.map((node) => place(node).map((each, axis) => view[axis ? "invertY" : "invertX"](each)));
-    const [left, right] = [Math.min(...at.map(([x]) => x)), Math.max(...at.map(([x]) => x))];
-    const [top, bottom] = [Math.min(...at.map(([, y]) => y)), Math.max(...at.map(([, y]) => y))];
-    const room = 60; // for names
-    const to = Math.min((width - 2 * room) / (right - left || 1), (height - 2 * room) / (bottom - top || 1), 5);
-    const near = Math.max(to, 1);
-    handle.call(behaviour.transform, zoomIdentity.translate(width / 2 - (near * (left + right)) / 2, height / 2 - (near * (top + bottom)) / 2).scale(near));
+  whole.addEventListener("click", () => { handle.call(behaviour.transform, zoomIdentity); });
+  // So near that all of `some` are in sight, with room for their names.
+  function bringAllIn(some) {
+    if (some.length < 2) return;
+    const base = scale();
+    const [left, top] = [(width - pageWidth * base) / 2, (height - pageHeight * base) / 2];
+    const [xs, ys] = [0, 1].map((axis) => some.map((node) => node.at[axis] * base + (axis ? top : left)));
+    const [wide, high] = [xs, ys].map((each) => Math.max(...each) - Math.min(...each));
+    const k = Math.min(Math.max(Math.min((width - 120) / (wide + 1), (height - 90) / (high + 1)), 1), 8);
+    const [x, y] = [xs, ys].map((each) => (Math.max(...each) + Math.min(...each)) / 2);
+    handle.call(behaviour.transform, zoomIdentity.translate(width / 2 - x * k, height / 2 - y * k).scale(k));
   }
-  // Neighbours and paths are looked at from near; the whole again when they are no longer asked for.
-  let fitted = "";
-  function follow() {
+  // The neighbours or the path are looked at closely when they are asked for; moving the date moves nobody.
+  let looked = "";
+  function lookClosely() {
     const [chosen, to] = [model.get("selected"), model.get("target")];
-    const on = model.get("ego") && chosen ? `near ${chosen}` : chosen && to ? `way ${chosen} ${to}` : "";
-    if (on === fitted) return;
-    fitted = on;
-    judge();
-    const way = new Set(edges.filter((edge) => edge.way).flatMap(({ row }) => [row.a, row.b]));
-    fit(nodes.filter((node) => (on.startsWith("near") ? node.state !== "off" : way.has(node.id))));
+    const closely = !chosen ? "" : model.get("ego") ? `ego ${chosen}` : to ? `path ${chosen} ${to}` : "";
+    if (closely === looked) return;
+    looked = closely;
+    const { onWay } = judge();
+    const some = nodes.filter((node) => (model.get("ego") ? node.state !== "off" : onWay.has(node.id)));
+    if (closely) bringAllIn(some);
+    else whole.click();
   }
   function bringIn(node) {
     const [x, y] = place(node);
@@ -391,7 +402,7 @@ async function render({ model, el }) {
     script.list.value = model.get("script");
     target.value = byId.get(model.get("target"))?.row.name ?? "";
     paintCard();
-    follow();
+    lookClosely();
     ask();
   };
   const traits = "change:selected change:target change:ego change:kinds change:script";
@@ -406,8 +417,6 @@ async function render({ model, el }) {
     height = Math.round(Math.min(Math.max(width * 0.85, 360), 680));
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     behaviour.extent([[0, 0], [width, height]]).translateExtent([[-60, -60], [width + 60, height + 60]]);
-    fitted = "";
-    follow();
     paint();
   };
   const watch = new ResizeObserver(measure);

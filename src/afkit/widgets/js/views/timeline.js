@@ -13,7 +13,7 @@ const LANE = 26;
 const AXIS = 24;
 const LEFT = 118; // room for the names of the lanes
 const RIGHT = 24;
-const TOUCH = 30; // marks within this many pixels join
+const TOUCH = 36; // marks within this many pixels join: a mark with three digits is as wide
 const LETTER = 6.4; // mean width of a letter of the labels
 const SHORTEST = 8; // days in the window at most zoom
 const LANES = [["theme", "by theme"], ["actor", "by actor"], ["none", "in one row"]];
@@ -83,21 +83,23 @@ function frequent(rows, number) {
 
 function marksOf(lane, perDay, day, later) {
   const marks = [];
+  let last; // spans are drawn by themselves and do not part the marks beside them
   for (const row of lane.rows) {
     const state = standing(row, day);
     const after = state === "future" || state === "unknown";
     if (after && later === "hidden") continue;
     const at = middle(row);
     const long = (reach(row) - begin(row)) * perDay > TOUCH;
-    const last = marks.at(-1);
-    if (!long && last && !last.long && (at - last.start) * perDay < TOUCH) {
+    if (!long && last && (at - last.start) * perDay < TOUCH) {
       last.rows.push(row);
       last.after &&= after;
       last.known += after ? 0 : 1;
       last.at = last.start + TOUCH / 2 / perDay;
       continue;
     }
-    marks.push({ key: row.id, rows: [row], start: at, at, after, known: after ? 0 : 1, state, long });
+    const mark = { key: row.id, rows: [row], start: at, at, after, known: after ? 0 : 1, state, long };
+    marks.push(mark);
+    if (!long) last = mark;
   }
   return marks;
 }
@@ -143,7 +145,7 @@ async function render({ model, el }) {
   const defs = draw("defs", {});
   const fade = draw("linearGradient", { id: ids.fade });
   for (const [offset, opacity] of [[0, 0], [0.3, 1], [0.7, 1], [1, 0]]) {
-    fade.append(draw("stop", { offset, "stop-opacity": opacity, "stop-color": "currentColor" }));
+    fade.append(draw("stop", { class: "afkit-fade", offset, "stop-opacity": opacity }));
   }
   const inside = draw("rect", { x: LEFT - 7, y: 0, height: 4000 });
   defs.append(fade, draw("clipPath", { id: ids.inside }, inside));
@@ -155,7 +157,7 @@ async function render({ model, el }) {
   svg.append(defs, rows, axes, draw("g", { "aria-hidden": "true" }, line, lineName), stage);
   const drawing = make("div", { class: "afkit-frame" }, svg);
   const listing = make("ol", { class: "afkit-listing", hidden: true });
-  const hint = make("p", { class: "afkit-note afkit-help" }, "Drag to move, Ctrl and wheel or + and − to zoom. By keyboard: Tab to a mark, arrows to the next, Enter to open it.");
+  const hint = make("p", { class: "afkit-note afkit-help" }, "A number stands for several events; its empty part is later than the date. Drag to move, Ctrl and wheel or + and − to zoom. By keyboard: Tab to a mark, arrows to the next, Enter to open it.");
   const side = panel("Choose an event to see what happened, who took part, and what the sources say.", `Card of the timeline ${ids.search.split("-").at(-1)}`);
   const left = make("div", {}, drawing, listing, hint);
   const root = make("div", { class: "afkit-view afkit-timeline" }, controls, make("div", { class: "afkit-stage" }, left, side.root));
@@ -208,10 +210,14 @@ async function render({ model, el }) {
     rows.dataset.key = key;
     rows.replaceChildren(...lanes.flatMap((lane, at) => {
       const top = AXIS + at * LANE;
-      const name = draw("text", { x: LEFT - 10, y: top + LANE / 2 + 4, "text-anchor": "end", class: "afkit-lane-name" }, cut(lane.name, 17));
+      const name = draw("text", { x: LEFT - 10, y: top + LANE / 2 + 4, "text-anchor": "end", class: "afkit-lane-name" }, lane.name);
       const under = draw("line", { x1: LEFT, x2: width - RIGHT, y1: top + LANE, y2: top + LANE, class: "afkit-rule" });
       return [name, under];
     }));
+    for (const [at, name] of [...rows.querySelectorAll("text")].entries()) {
+      for (let letters = 24; letters > 4 && name.getComputedTextLength() > LEFT - 14; letters -= 1) name.textContent = cut(lanes[at].name, letters);
+      if (name.textContent !== lanes[at].name) name.append(draw("title", {}, lanes[at].name));
+    }
   }
 
   function paintAxes(height) {
@@ -233,7 +239,7 @@ async function render({ model, el }) {
     const within = at >= LEFT && at <= width - RIGHT;
     line.parentNode.style.display = within ? "" : "none";
     if (!within) return;
-    for (const [name, value] of [["x1", at], ["x2", at], ["y1", AXIS - 4], ["y2", height - AXIS]]) line.setAttribute(name, value);
+    for (const [name, value] of [["x1", at], ["x2", at], ["y1", AXIS - 4], ["y2", height - AXIS - 8]]) line.setAttribute(name, value);
     lineName.setAttribute("x", Math.min(Math.max(at, LEFT + 16), width - 18));
     lineName.setAttribute("y", height - AXIS + 2);
     lineName.textContent = "as of";
@@ -250,8 +256,10 @@ async function render({ model, el }) {
         if (reach(mark.rows.at(-1)) < from || begin(mark.rows[0]) > to) return;
         const name = `${at}/${mark.key}`;
         seen.add(name);
-        const space = all[number + 1] ? (all[number + 1].start - mark.start) * scale - 8 : Infinity;
-        put(name, mark, at, scale, space, chosen);
+        // A span that began before the window has its title at the window's edge.
+        const edge = mark.long ? Math.max(x(begin(mark.rows[0])), LEFT) : x(mark.start);
+        const next = all.slice(number + 1).find((each) => !mark.long || x(each.start) > edge);
+        put(name, mark, at, scale, next ? x(next.start) - edge - 8 : Infinity, edge, chosen);
       });
     });
     for (const [name, held] of drawn) {
@@ -260,7 +268,7 @@ async function render({ model, el }) {
     if (!drawn.has(focus)) moveFocus(nearest(width / 2)?.name ?? "");
   }
 
-  function put(name, mark, at, scale, space, chosen) {
+  function put(name, mark, at, scale, space, edge, chosen) {
     let held = drawn.get(name);
     if (!held) {
       const element = drawFocusable("g", { class: "afkit-event", role: "button", tabindex: "-1" });
@@ -277,27 +285,28 @@ async function render({ model, el }) {
     if (where !== held.where) held.element.setAttribute("transform", where);
     held.where = where;
     const isChosen = mark.rows.some((row) => row.id === chosen);
-    const room = Math.min(space - (wide ? 0 : 12), width - RIGHT - shift - 12);
+    const inset = wide ? edge - shift : 0;
+    const room = Math.min(space - (wide ? 0 : 12), width - RIGHT - shift - inset - 12);
     const label = single && room > 70 ? cut(single.title, Math.floor(room / LETTER)) : "";
-    const look = [mark.rows.length, mark.known, mark.state, isChosen, label, wide.toFixed(), single?.sure].join("|");
+    const look = [mark.rows.length, mark.known, mark.state, isChosen, label, inset.toFixed(), wide.toFixed(), single?.sure].join("|");
     if (look === held.look) return;
     held.look = look;
     held.element.setAttribute("class", `afkit-event${mark.after ? " afkit-after" : ""}${isChosen ? " afkit-chosen" : ""}`);
     held.element.setAttribute("aria-label", describe(mark));
     held.element.setAttribute("aria-pressed", String(isChosen));
-    held.element.replaceChildren(...shapes(mark, single, wide, label));
+    held.element.replaceChildren(...shapes(mark, single, wide, label, inset));
   }
 
-  function shapes(mark, single, wide, label) {
+  function shapes(mark, single, wide, label, inset) {
     const parts = [];
     if (!single) {
-      const [known, later] = [mark.known, mark.rows.length - mark.known];
-      const number = known && later ? `${known}+${later}` : String(known + later);
+      const number = String(mark.rows.length);
       const half = 6 + number.length * 3.5;
-      parts.push(
-        draw("rect", { x: -half, y: -9, width: half * 2, height: 18, rx: 9, class: "afkit-many" }),
-        draw("text", { y: 4, "text-anchor": "middle", class: "afkit-number" }, number),
-      );
+      const part = mark.known / mark.rows.length;
+      parts.push(draw("rect", { x: -half, y: -9, width: half * 2, height: 18, rx: 9, class: `afkit-many${part && part < 1 ? " afkit-part" : ""}` }));
+      // What is later than the date is the empty part of the mark, on the right.
+      if (part && part < 1) parts.push(draw("path", { d: knownPart(half, part), class: "afkit-known" }));
+      parts.push(draw("text", { y: 4, "text-anchor": "middle", class: "afkit-number" }, number));
       return parts;
     }
     if (wide) {
@@ -311,7 +320,7 @@ async function render({ model, el }) {
       parts.push(draw("circle", { r: 5, class: `afkit-dot${single.vague ? " afkit-vague" : ""}${single.sure === "disputed" ? " afkit-disputed" : ""}` }));
     }
     if (mark.state === "unknown") parts.push(draw("text", { x: wide ? -8 : 0, y: -7, "text-anchor": "middle", class: "afkit-unknown" }, "?"));
-    if (label) parts.push(draw("text", { x: wide ? 0 : 9, y: wide ? 0 : 4, class: "afkit-label" }, label));
+    if (label) parts.push(draw("text", { x: wide ? inset : 9, y: wide ? 0 : 4, class: "afkit-label" }, label));
     return parts;
   }
 
@@ -527,6 +536,12 @@ function haystack(facts, row) {
   const names = people.flatMap((each) => [each.name, ...each.aliases, ...each.native.map((one) => one.name)]);
   const place = facts.byId.get(row.place)?.name ?? "";
   return [row.title, row.text, place, ...names].join(" ").toLowerCase();
+}
+
+// The left part of a mark with round ends, as wide as the share of events that are known.
+function knownPart(half, part) {
+  const [r, to] = [8.2, Math.min(Math.max((2 * part - 1) * half, 9 - half), half - 9)];
+  return `M${to} ${-r}H${9 - half}A${r} ${r} 0 0 0 ${9 - half} ${r}H${to}Z`;
 }
 
 function cut(text, letters) {
