@@ -263,7 +263,7 @@ def test_a_cell_that_runs_again_shows_the_answer(notebook: Notebook) -> None:
 def test_answers_come_back_from_the_saved_notebook_in_a_fresh_kernel(
     lab: Lab, notebook: Notebook
 ) -> None:
-    group(notebook, SAVED).get_by_role("textbox").fill("6 September 2021")
+    group(notebook, SAVED).get_by_role("textbox", name="Your answer").fill("6 September 2021")
     press_check(notebook, SAVED)
     expect(reply(notebook, SAVED)).to_contain_text("q11: right")
     assert saved_answer(lab, notebook, SAVED) == "6 September 2021"
@@ -272,7 +272,7 @@ def test_answers_come_back_from_the_saved_notebook_in_a_fresh_kernel(
     notebook.wait_idle()
     page.wait_for_timeout(2000)
     notebook.run_all()
-    expect(group(notebook, SAVED).get_by_role("textbox")).to_have_value("6 September 2021")
+    expect(group(notebook, SAVED).get_by_role("textbox", name="Your answer")).to_have_value("6 September 2021")
     expect(reply(notebook, SAVED)).to_contain_text("q11: right")
     assert saved_answer(lab, notebook, SAVED) == "6 September 2021"
 
