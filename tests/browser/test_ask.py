@@ -272,7 +272,9 @@ def test_answers_come_back_from_the_saved_notebook_in_a_fresh_kernel(
     notebook.wait_idle()
     page.wait_for_timeout(2000)
     notebook.run_all()
-    expect(group(notebook, SAVED).get_by_role("textbox", name="Your answer")).to_have_value("6 September 2021")
+    expect(group(notebook, SAVED).get_by_role("textbox", name="Your answer")).to_have_value(
+        "6 September 2021"
+    )
     expect(reply(notebook, SAVED)).to_contain_text("q11: right")
     assert saved_answer(lab, notebook, SAVED) == "6 September 2021"
 
