@@ -166,6 +166,8 @@ class Notebook:
         self._command("apputils:change-theme", {"theme": name})
         light = str(not name.endswith("Dark")).lower()
         self.page.wait_for_selector(f"body[data-jp-theme-light='{light}']", state="attached")
+        # JupyterLab fails on its console if the theme changes again while its splash still fades.
+        self.page.wait_for_selector("#jupyterlab-splash", state="detached")
 
     def violations(self, within: str) -> list[str]:
         """What axe finds against WCAG 2.2 AA inside the elements that a CSS selector names."""

@@ -39,9 +39,9 @@ keys = [
      "options": {"a": "a goat", "b": "a fig", "c": "a stone"}},
 ]
 keys[1]["answer"] = {"a": "x", "b": "y"}
-made = Check({"unit": "99", "salt": "s", "questions": [
+made = Check({"unit": "99", "salt": "salt", "questions": [
     {**shared, "id": key["id"], "kind": key["kind"],
-     "key": KINDS[key["kind"]].seal(key, sealer("s", key["id"]))}
+     "key": KINDS[key["kind"]].seal(key, sealer("salt", key["id"]))}
     for key in keys]})
 """
 SETUP, CHOICE, NAMED, ORDER, LONG, GRID, TABLE, TICKS, SAVED = range(9)
@@ -161,6 +161,27 @@ def test_a_name_is_written_by_keyboard_alone(lab: Lab, notebook: Notebook) -> No
     assert saved_answer(lab, notebook, NAMED) == "Ahmad Masood"
 
 
+def test_a_button_stays_under_the_pointer_while_it_is_pressed(notebook: Notebook) -> None:
+    box = group(notebook, NAMED).get_by_role("textbox")
+    box.fill("Sergei Lavrov")
+    press_check(notebook, NAMED)
+    expect(reply(notebook, NAMED)).to_contain_text("q1: not yet")
+    box.fill("Ahmad Massoud")
+    group(notebook, NAMED).get_by_role("button", name="Check", exact=True).hover()
+    notebook.page.mouse.down()
+    said = group(notebook, NAMED).locator(".afkit-ask-said")
+    expect(said).to_have_text("Your answer has changed. Press Check.")
+    notebook.page.mouse.up()
+    expect(reply(notebook, NAMED)).to_contain_text("q1: right")
+
+
+def test_lists_to_choose_from_are_one_line_high(notebook: Notebook) -> None:
+    for each in group(notebook, GRID).locator("select").all():
+        box = each.bounding_box()
+        assert box
+        assert box["height"] < 48
+
+
 def test_an_order_is_made_by_keyboard_alone(lab: Lab, notebook: Notebook) -> None:
     keyboard = notebook.page.keyboard
     items = group(notebook, ORDER).locator(".afkit-ask-item")
@@ -242,7 +263,7 @@ def test_a_cell_that_runs_again_shows_the_answer(notebook: Notebook) -> None:
 def test_answers_come_back_from_the_saved_notebook_in_a_fresh_kernel(
     lab: Lab, notebook: Notebook
 ) -> None:
-    group(notebook, SAVED).get_by_role("textbox").fill("6 September 2021")
+    group(notebook, SAVED).get_by_role("textbox", name="Your answer").fill("6 September 2021")
     press_check(notebook, SAVED)
     expect(reply(notebook, SAVED)).to_contain_text("q11: right")
     assert saved_answer(lab, notebook, SAVED) == "6 September 2021"
@@ -251,7 +272,9 @@ def test_answers_come_back_from_the_saved_notebook_in_a_fresh_kernel(
     notebook.wait_idle()
     page.wait_for_timeout(2000)
     notebook.run_all()
-    expect(group(notebook, SAVED).get_by_role("textbox")).to_have_value("6 September 2021")
+    expect(group(notebook, SAVED).get_by_role("textbox", name="Your answer")).to_have_value(
+        "6 September 2021"
+    )
     expect(reply(notebook, SAVED)).to_contain_text("q11: right")
     assert saved_answer(lab, notebook, SAVED) == "6 September 2021"
 

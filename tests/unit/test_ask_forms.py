@@ -77,6 +77,39 @@ def test_in_strict_mode_it_counts_like_a_check(
         exercise("01").ask("q2", "a")
 
 
+def test_what_the_controls_hold_counts_where_a_check_gets_no_answer(small_kit: object) -> None:
+    check, key, _ = check_of("choice")
+    asked = check.ask("q1")
+    assert check("q1", ...).status == "not answered yet"
+    fill(asked, "a")
+    first = asked.feedback
+    assert first.status == "not yet"
+    assert check("q1", ...) == first
+    assert check("q1", key["answer"]).full
+    fill(asked, key["answer"])
+    assert check("q1", ...).full
+    assert check.progress == {"q1": "right"}
+
+
+def test_controls_that_were_filled_in_from_the_start_count_too(small_kit: object) -> None:
+    check, key, _ = check_of("choice")
+    check.ask("q1", key["answer"])
+    assert check("q1", None).full
+
+
+def test_what_the_student_wrote_comes_before_what_the_controls_hold(small_kit: object) -> None:
+    check, key, _ = check_of("choice")
+    check.ask("q1", key["answer"])
+    assert check("q1", "a").status == "not yet"
+
+
+def fill(asked: Ask, answer: str) -> None:
+    """What the mouse does: choose an answer and press the button."""
+    assert asked._form
+    asked._form.fill(answer)
+    asked.press()
+
+
 def test_a_day_can_be_chosen_from_a_calendar(small_kit: object) -> None:
     check, _, _ = check_of("date")
     asked = check.ask("q1")

@@ -4,7 +4,11 @@
 const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_'’-]*/gu;
 const CITATION = /\[@[^\]]*\]/g;
 
-let made = 0;
+// Each widget loads this module anew: only the page can tell them apart.
+function number() {
+  globalThis.afkitMade = (globalThis.afkitMade ?? 0) + 1;
+  return globalThis.afkitMade;
+}
 
 function line(name) {
   const element = document.createElement("p");
@@ -29,6 +33,8 @@ function count(area, id, asked) {
 
 // ipywidgets makes and remakes its elements when it likes, so this runs after each change.
 function dress(box, id, asked, counted) {
+  // JupyterLab's shortcuts match what has the focus; it must not be enough that a parent forbids.
+  for (const each of box.querySelectorAll("input, button, select, textarea")) each.dataset.lmSuppressShortcuts = "true";
   for (const group of box.querySelectorAll(".widget-radio-box")) {
     group.setAttribute("role", "radiogroup");
     group.setAttribute("aria-labelledby", id);
@@ -41,7 +47,7 @@ function dress(box, id, asked, counted) {
 }
 
 function render({ model, el }) {
-  const id = `afkit-ask-${(made += 1)}`;
+  const id = `afkit-ask-${number()}`;
   const title = line("title");
   title.id = id;
   const said = line("said");

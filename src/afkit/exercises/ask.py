@@ -130,6 +130,7 @@ class Ask:
         self.feedback: Feedback = check.feedback(question)
         if not is_blank(given) or os.environ.get("AFKIT_STRICT") == "1":
             self.feedback = check(question, given)
+            self._hold()
         self._frame = Frame(title=self._title(), counted=_lengths(self._spec, self._control))
         self._form = self._made_form()
         self._line = widgets.HTML()
@@ -156,8 +157,10 @@ class Ask:
     def press(self, _button: object = None) -> None:
         """Check what the controls hold, as the button does; never raises for a wrong answer."""
         answer = self.answer
+        self._check.held.pop(self.question, None)
         self.feedback = self._check.reply(self.question, ... if answer is None else answer)
         _pressed[self._check.unit, self.question] = self.feedback.answer
+        self._hold()
         self._frame.said = ""
         self._show_line()
         self._show_look()
@@ -173,6 +176,11 @@ class Ask:
             # A page that was opened later does not know the output; here the reply can be seen.
             self._reply.value = self._feedback_bundle()["text/html"]
             self._frame.said = OPENED_ANEW
+
+    def _hold(self) -> None:
+        """Let the answer count for the check of the question, where nothing else was written."""
+        if not is_blank(self.feedback.answer):
+            self._check.held[self.question] = self.feedback.answer
 
     def __repr__(self) -> str:
         if not self._control:

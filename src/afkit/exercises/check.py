@@ -112,6 +112,8 @@ class Check:
         self._salt: str = manifest["salt"]
         self._sealer = seal_with
         self._last: dict[str, Feedback] = {}
+        #: What controls hold (:meth:`ask`); it counts where a check gets no other answer.
+        self.held: dict[str, Json] = {}
 
     def __call__(self, question: str, answer: object = ...) -> Feedback:
         """Feedback on an answer; nothing is sent anywhere.
@@ -128,8 +130,15 @@ class Check:
         return feedback
 
     def reply(self, question: str, answer: object = ...) -> Feedback:
-        """Feedback that knows what was answered before, and is remembered; never an exception."""
+        """Feedback that knows what was answered before, and is remembered; never an exception.
+
+        A blank answer stands for the one that the question's controls hold, if they hold one.
+        """
         before = self.last(question)
+        if is_blank(answer) and isinstance(question, str) and question in self.held:
+            answer = self.held[question]
+            if before is not None and before.answer == answer:
+                return before
         repeated = before is not None and before.status in NOT_RIGHT
         feedback = self.feedback(question, answer, repeated=repeated)
         if feedback.question not in self.questions:
@@ -245,7 +254,8 @@ class Check:
             if repeated and "again" in spec:
                 told.append(spec["again"])
             if "look" in spec:
-                told.append(f"Look again: {spec['look']}.")
+                stop = "" if spec["look"].endswith((".", "?", "!")) else "."
+                told.append(f"Look again: {spec['look']}{stop}")
         text = " ".join(each for each in told if each)
         return Feedback(question, status, round(most * mark.share, 2), most, text, wire)
 

@@ -251,6 +251,9 @@ def _exercise(
 
 Three questions. Write each answer in place of the three dots, run the cell (**Shift + Enter**),
 then run the `check` below it.
+
+Would you rather click than write? Put the line `check.ask("q1")` below `q1 = ...`, with the number
+of the question, and run the cell.
 """),
         _cell("code", "start", f"""
 import afkit

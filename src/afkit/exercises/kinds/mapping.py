@@ -57,11 +57,11 @@ class Classification(Kind):
         """Each item under its category counts the same."""
         given, items = _read(answer, spec), spec["items"]
         wrong = [
-            shortened(items[item])
+            shortened(items[item].removesuffix("."))
             for item, category in given.items()
             if seal(_pair(item, category)) not in spec["right"]
         ]
-        left = [shortened(items[each]) for each in items if each not in given]
+        left = [shortened(items[each].removesuffix(".")) for each in items if each not in given]
         right = len(given) - len(wrong)
         said = [f"{right} of {len(items)} {'is' if right == 1 else 'are'} right."]
         said += [f"Not right: {'; '.join(wrong)}."] if wrong else []

@@ -74,11 +74,11 @@ export function eachFrame(draw) {
   return ask;
 }
 
-// The name of one view among several of its kind on a page: for ids that labels point to.
-let made = 0;
+// The name of one view among several on a page: for ids that labels point to. Each widget loads its
+// module anew, so the page counts.
 export function uniqueId(word) {
-  made += 1;
-  return `afkit-${word}-${made}`;
+  globalThis.afkitMade = (globalThis.afkitMade ?? 0) + 1;
+  return `afkit-${word}-${globalThis.afkitMade}`;
 }
 
 export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;

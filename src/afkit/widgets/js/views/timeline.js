@@ -19,7 +19,7 @@ const SHORTEST = 8; // days in the window at most zoom
 const LANES = [["theme", "by theme"], ["actor", "by actor"], ["none", "in one row"]];
 const CALENDARS = ["gregorian", "solar-hijri"];
 
-// ---- ticks: years, months or days of a calendar, never closer than 64 pixels
+// ---- ticks: years, months or days of a calendar, never so close that their words touch
 
 const YEARS = [50, 20, 10, 5, 2, 1];
 const MONTHS_IN_YEAR = [6, 3, 1];
@@ -28,6 +28,7 @@ const DAYS_APART = [14, 7, 2, 1];
 function ticks(from, to, width, calendar) {
   const perDay = width / (to - from);
   const least = 64 / perDay; // days
+  const wide = 84 / perDay; // days that a month or a day of a month needs for its name
   const of = calendar === "gregorian" ? parts : solarParts;
   const marks = [];
   const put = (day, words) => { if (day >= from && day <= to - words.length * 7 / perDay) marks.push({ day, words }); };
@@ -35,8 +36,8 @@ function ticks(from, to, width, calendar) {
   if (least > 350 / 3) {
     const by = YEARS.findLast((each) => each * 365 >= least) ?? 50;
     for (let year = Math.floor(first / by) * by; year <= last; year += by) put(startOf(year, 1, calendar), String(year));
-  } else if (least > 14) {
-    const by = MONTHS_IN_YEAR.findLast((each) => each * 30 >= least) ?? 6;
+  } else if (wide > 14) {
+    const by = MONTHS_IN_YEAR.findLast((each) => each * 30 >= wide) ?? 6;
     for (let year = first; year <= last; year += 1) {
       for (let month = 1; month <= 12; month += by) {
         const name = monthName(month, calendar);
@@ -44,7 +45,7 @@ function ticks(from, to, width, calendar) {
       }
     }
   } else {
-    const by = DAYS_APART.findLast((each) => each >= least) ?? 14;
+    const by = DAYS_APART.findLast((each) => each >= wide) ?? 14;
     for (let day = Math.ceil(from / by) * by; day <= to; day += by) {
       const { month, day: number } = of(day);
       put(day, `${number} ${monthName(month, calendar)}`);
