@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 import yaml
 
+from afkit.exercises.answer import MIME
 from tests.conftest import first_unit_only
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,6 +193,27 @@ def test_a_stale_reply_in_the_file_changes_nothing(pushed: Callable[..., Points]
     points = pushed({"q1": '"b"', "q2": RIGHT["q2"]}, then=stale)
     found = [points.by_question[name] for name in ("q1", "q2")]
     assert found == [("not yet", 0), ("right", 2)], "stored: right, not answered yet"
+
+
+def test_answers_given_with_controls_count_though_no_page_is_open(
+    pushed: Callable[..., Points],
+) -> None:
+    def controls(notebook: Path) -> None:
+        made = json.loads(notebook.read_text(encoding="utf-8"))
+        for name, answer in (("q1", "a"), ("q4", ["Amina Rahmani"])):
+            at = next(n for n, cell in enumerate(made["cells"]) if cell["id"] == f"{name}-check")
+            wire = {"question": name, "answer": answer}
+            output = {"output_type": "display_data", "metadata": {}, "data": {MIME: wire}}
+            asked = {
+                "cell_type": "code", "id": f"{name}-asked", "metadata": {}, "execution_count": 1,
+                "source": f'check.ask("{name}")', "outputs": [output],
+            }  # fmt: skip
+            made["cells"].insert(at, asked)
+        notebook.write_text(json.dumps(made), encoding="utf-8")
+
+    points = pushed({}, then=controls)
+    found = [points.by_question[name] for name in ("q1", "q4", "q2")]
+    assert found == [("right", 1), ("partly", 1), ("not answered yet", 0)]
 
 
 def test_a_notebook_that_git_merged_badly_is_named_and_the_run_goes_on(

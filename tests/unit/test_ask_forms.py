@@ -80,6 +80,7 @@ def test_in_strict_mode_it_counts_like_a_check(
 def test_what_the_controls_hold_counts_where_a_check_gets_no_answer(small_kit: object) -> None:
     check, key, _ = check_of("choice")
     asked = check.ask("q1")
+    assert isinstance(asked, Ask)
     assert check("q1", ...).status == "not answered yet"
     fill(asked, "a")
     first = asked.feedback

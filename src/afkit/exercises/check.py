@@ -125,9 +125,14 @@ class Check:
             so nothing is raised.
         """
         feedback = self.reply(question, answer)
-        if os.environ.get(STRICT) == "1" and not feedback.full and not self.blind(question):
-            raise NotFullMarksError(feedback.text)
+        self.insist(feedback)
         return feedback
+
+    def insist(self, feedback: Feedback) -> None:
+        """In strict mode, raise for a reply without full marks."""
+        known = not self.blind(feedback.question)
+        if os.environ.get(STRICT) == "1" and not feedback.full and known:
+            raise NotFullMarksError(feedback.text)
 
     def reply(self, question: str, answer: object = ...) -> Feedback:
         """Feedback that knows what was answered before, and is remembered; never an exception.
