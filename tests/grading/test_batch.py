@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
@@ -187,6 +188,29 @@ def test_results_that_no_function_gave_earn_nothing(task: Task) -> None:
         items = score(task.keys, Ran({spec["id"]: {"outputs": outputs[:count]}}))
         points.append(next(each.points for each in items if each.question == spec["id"]))
     assert points == [0, spec["points"]]
+
+
+def test_hidden_inputs_of_a_function_reach_no_output(
+    task: Task, pool: Pool, tmp_path: Path
+) -> None:
+    made = classroom.solved(SMALL_KIT)
+    for cell in made["cells"]:
+        if cell["id"] == "q14-answer":
+            cell["source"] = (
+                "seen = []\n\ndef q14(one, other):\n    seen.append((one, other))\n"
+                "    print('SEEN', seen)\n    return one + other"
+            )
+        if cell["id"] == "q15-answer":
+            cell["source"] += "\nprint('SEEN', seen)"
+    data = json.dumps(made).encode()
+    handed_in = [Submission("curious", "02", "c.ipynb", lambda: data)]
+    with Gradebook(tmp_path / "g.sqlite", grading=True) as book:
+        (row,) = grade(task, handed_in, book, pool.run)
+        (stored,) = book.submissions("02")
+        _, outputs = book.page(stored.id)
+    assert row.score == 26, "an honest function earns its points all the same"
+    assert "SEEN []" in json.dumps(outputs)
+    assert "SEEN [(" not in json.dumps(outputs)
 
 
 SCRIPT = """

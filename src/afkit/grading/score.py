@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from afkit.exercises import author
 from afkit.exercises.check import Check
-from afkit.grading.records import GradingError, Job, Ran
+from afkit.grading.records import GradingError, Job, Ran, Step
 
 if TYPE_CHECKING:
     from afkit import kit
@@ -104,20 +104,21 @@ def quick(salt: str, question: str) -> Seal:
 
 
 def with_cases(job: Job, found: Keys) -> Job:
-    """The job, with all inputs at the questions that ask for a function, hidden ones too."""
+    """The job, with the functions that questions ask for tried at its end, on all inputs.
+
+    At the end, because no cell comes after that could print the hidden inputs it has seen.
+    """
     cases = {
         spec["id"]: tuple(list(case["input"]) for case in spec["cases"])
         for spec in found.specs
         if spec["kind"] == "function"
     }
-    if not cases:
+    asked = [step for step in job.steps if step.question in cases]
+    if not asked:
         return job
-    return Job(
-        tuple(
-            replace(step, cases=cases[step.question]) if step.question in cases else step
-            for step in job.steps
-        )
-    )
+    cells = [replace(step, question="") if step in asked else step for step in job.steps]
+    trials = [Step("pass", step.cell, step.question, cases[step.question]) for step in asked]
+    return Job((*cells, *trials))
 
 
 def score(found: Keys, ran: Ran) -> tuple[Item, ...]:
