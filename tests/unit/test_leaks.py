@@ -209,6 +209,8 @@ def answers(key: dict[str, Any]) -> set[str]:
     else:
         secret = [key.get(name, "") for name in ("answer", "holds", "without", "against")]
     open_ = [key.get(name, "") for name in ("options", "items", "categories", "columns", "x")]
+    # The names of categories and items are what students write.
+    open_ += [name for each in open_ if isinstance(each, dict) for name in each]
     if key["kind"] == "order":  # what is to be ordered stands there, in another order
         open_.append(key["answer"])
     return {each for each in {*texts(secret)} - {*texts(open_)} if len(each) > 4}
@@ -246,7 +248,8 @@ def test_no_solution_key_or_hint_stands_in_what_students_get(
             continue
         answer = solution["cells"][number - 2]["source"]
         for line in lines(answer):
-            known = not re.match(r"q\d+\s*=", line) and line in open_lines
+            asked = re.match(r"q\d+\s*=", line)
+            known = not asked and any(line in each for each in open_lines)
             found += [line] if not known and line in sources + beside + manifest else []
     entries = {each["id"]: each for each in json.loads(manifest)["questions"]}
     for key in author.keys(solution, named.solution):
