@@ -38,7 +38,17 @@ from afkit.exercises.kinds.function import secrets as function_secrets
 from afkit.facts import glossary, layout, package, tables
 from afkit.facts.schema import TABLES, columns
 
-__all__ = ["AuthorError", "Change", "blind", "build", "keys", "leaks", "normalise", "student_copy"]
+__all__ = [
+    "AuthorError",
+    "Change",
+    "blind",
+    "build",
+    "keys",
+    "leaks",
+    "normalise",
+    "student_copy",
+    "tags",
+]
 
 MOST_POINTS = 1000
 SHORTEST_SECRET = 5  # shorter texts, such as a letter, stand everywhere
@@ -188,7 +198,7 @@ def student_copy(
     kept = [
         (index, cell)
         for index, cell in enumerate(solution["cells"])
-        if not {KEY, TEACHER_ONLY} & set(_tags(cell))
+        if not {KEY, TEACHER_ONLY} & set(tags(cell))
     ]
     cells = [_student_cell(cell, *names.get(index, ("", "")), stubs, check) for index, cell in kept]
     moved = {new: names[old] for new, (old, _) in enumerate(kept) if old in names}
@@ -309,11 +319,11 @@ def normalise(
         name, part = (names or {}).get(index, ("", ""))
         # A student's reply changes with the answer: only a solution's is compared.
         compared = part == "check" and not locked
-        tags = sorted(
-            {*_tags(cell), *([COMPARED] if compared else [])}
+        kept = sorted(
+            {*tags(cell), *([COMPARED] if compared else [])}
             - ({COMPARED} if locked and part else set())
         )
-        metadata: dict[str, Any] = {"tags": tags} if tags else {}
+        metadata: dict[str, Any] = {"tags": kept} if kept else {}
         if locked and part:
             metadata |= {"deletable": False} | ({} if part == "answer" else {"editable": False})
         made: Cell = {
@@ -325,7 +335,7 @@ def normalise(
         if cell.get("attachments"):
             made["attachments"] = cell["attachments"]
         if cell["cell_type"] == "code":
-            outputs = cell.get("outputs", []) if COMPARED in tags or part == "check" else []
+            outputs = cell.get("outputs", []) if COMPARED in kept or part == "check" else []
             # nbval takes outputs without a count for a mistake, so all of them say 1.
             made["execution_count"] = 1 if outputs else None
             made["outputs"] = [
@@ -411,7 +421,7 @@ class _Question:
 
 def _questions(solution: Notebook, file: str) -> Iterator[_Question]:
     cells = solution["cells"]
-    keyed = {i for i, cell in enumerate(cells) if KEY in _tags(cell)}
+    keyed = {i for i, cell in enumerate(cells) if KEY in tags(cell)}
     for index, cell in enumerate(cells):
         where = f"{file}, cell {index + 1}"
         if BEGIN in cell["source"] and index + 2 not in keyed:
@@ -523,7 +533,7 @@ def _names(solution: Notebook) -> dict[int, tuple[str, str]]:
     """For every cell of a question: its place, the question's id and the part it plays."""
     names: dict[int, tuple[str, str]] = {}
     for index, cell in enumerate(solution["cells"]):
-        if KEY in _tags(cell) and index >= 3:
+        if KEY in tags(cell) and index >= 3:
             name = tomllib.loads(cell["source"])["id"]
             for back, part in ((3, "prompt"), (2, "answer"), (1, "check"), (0, "key")):
                 names[index - back] = (name, part)
@@ -627,7 +637,8 @@ def _cell_ids(notebook: Notebook, names: Mapping[int, tuple[str, str]]) -> list[
     return ids
 
 
-def _tags(cell: Cell) -> list[str]:
+def tags(cell: Mapping[str, Any]) -> list[str]:
+    """The tags of a cell, as texts."""
     return [str(tag) for tag in cell.get("metadata", {}).get("tags", [])]
 
 

@@ -122,11 +122,17 @@ def grade(
 def regrade(task: Task, book: Gradebook) -> Iterator[Row]:
     """Score anew what was run before, with the keys as they are now; nothing is run."""
     for stored in list(book.submissions(task.keys.unit)):
-        if not stored.reason and stored.keys != task.keys.fingerprint:
-            items = score(task.keys, book.ran(stored.id))
-            book.remark(stored.id, items, task.keys.fingerprint)
+        _rescore(task, book, stored)
     for stored in book.submissions(task.keys.unit):
         yield row(stored, task.keys.most)
+
+
+def _rescore(task: Task, book: Gradebook, stored: Stored) -> bool:
+    """Mark a run anew if the keys have changed since; whether they had."""
+    changed = not stored.reason and stored.keys != task.keys.fingerprint
+    if changed:
+        book.remark(stored.id, score(task.keys, book.ran(stored.id)), task.keys.fingerprint)
+    return changed
 
 
 def row(stored: Stored, most: float) -> Row:
@@ -164,8 +170,7 @@ def _kept(book: Gradebook, task: Task, entry: Entry, known: dict[tuple[str, str]
             entry.student, entry.unit, points, most, status, entry.reason, entry.repaired,
             round(entry.ran.seconds, 3),
         )  # fmt: skip
-    if not stored.reason and stored.keys != task.keys.fingerprint:
-        book.remark(stored.id, score(task.keys, book.ran(stored.id)), task.keys.fingerprint)
+    if _rescore(task, book, stored):
         stored = book.submission(stored.id)
     return row(stored, task.keys.most)
 

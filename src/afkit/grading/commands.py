@@ -64,10 +64,10 @@ def _told() -> Iterator[None]:
         _stop(f"{error.filename or 'a file'}: {error.strerror or error}")
 
 
-def _book(path: Path) -> Gradebook:
+def _book(path: Path, *, grading: bool = False) -> Gradebook:
     if not path.is_file():
         raise GradingError(f"{path} is not there; 'afkit grade' makes it")
-    return Gradebook(path)
+    return Gradebook(path, grading=grading)
 
 
 @click.command()
@@ -210,9 +210,7 @@ def regrade(unit: str, gradebook: Path, as_json: bool) -> None:
     with _told():
         course = kit.load()
         task = batch.Task.of(course, course.unit(unit))
-        if not gradebook.is_file():
-            raise GradingError(f"{gradebook} is not there; 'afkit grade' makes it")
-        with Gradebook(gradebook, grading=True) as book:
+        with _book(gradebook, grading=True) as book:
             count = sum(1 for _ in book.submissions(task.keys.unit))
             _rows(batch.regrade(task, book), count, as_json)
 

@@ -165,12 +165,8 @@ def _anchors(solution: Mapping[str, Any], question: str) -> str:
     cells = solution["cells"]
     own = next((each["source"] for each in cells if each.get("id") == f"{question}-answer"), "")
     written = re.search(r'"""(.*?)"""', own, re.DOTALL)
-    told = [each["source"] for each in cells if author.TEACHER_ONLY in _tags(each)]
+    told = [each["source"] for each in cells if author.TEACHER_ONLY in author.tags(each)]
     return "\n\n".join(["**The solution's answer**", written[1].strip() if written else own, *told])
-
-
-def _tags(cell: Mapping[str, Any]) -> list[str]:
-    return [str(each) for each in cell.get("metadata", {}).get("tags", [])]
 
 
 class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
