@@ -294,7 +294,7 @@ def test_nothing_is_left_when_it_closes(bundle: Path) -> None:
     before = set(_descendants(os.getpid()))
     descriptors = len(list(Path("/proc/self/fd").iterdir()))
     pool = Pool(2, bundle, SHORT)
-    base = pool._base
+    base = pool._loader._base  # type: ignore[union-attr]
     pool.run(job("q1 = 1"))
     started = set(_descendants(os.getpid())) - before
     assert started

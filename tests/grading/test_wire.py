@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from afkit.exercises.answer import MIME
 from afkit.grading.records import Job, Limits, Step
-from afkit.grading.runner import _Course
+from afkit.grading.runner import _Course, _Opened
 from afkit.grading.wire import Message, Reader, frame
 
 TOKEN = bytes(range(1, 17))
@@ -163,7 +163,7 @@ def test_cells_that_run_again_cannot_answer_again() -> None:
         assert made.hear(each)
     made.stop("1", killed=False)
     assert made.goes_on()
-    made.request(TOKEN)
+    made.request(TOKEN, _Opened())
     assert made.hear(Message("begin", 0))
     assert not made.hear(Message("take", 0))
     assert not made.hear(Message("answer", 0, value=2))

@@ -61,10 +61,7 @@ def records(record: type[R], root: Path | None = None) -> tuple[R, ...]:
         If the file is missing, is not UTF-8 CSV with the table's header, or holds a wrong cell.
     """
     table = next(name for name, each in TABLES.items() if each is record)
-    path = (root or kit.find()) / "data" / f"{table}.csv"
-    if not path.is_file():
-        raise DataError([Problem(f"data/{path.name}", "the file", "no such file", "a CSV table")])
-    return cast("tuple[R, ...]", _read(table, path, path.stat().st_mtime_ns))
+    return cast("tuple[R, ...]", _read(*_file(table, root)))
 
 
 def references(root: Path | None = None) -> Mapping[str, dict[str, Any]]:
@@ -127,14 +124,26 @@ def frame(table: str, root: Path | None = None) -> pd.DataFrame:
     DataError
         If the table cannot be read.
     """
-    import pandas as pd
-
     if table not in TABLES:
         raise ValueError(f"there is no table '{table}'; the tables are {', '.join(TABLES)}")
-    record = TABLES[table]
-    rows = records(record, root)
+    return _frame(*_file(table, root)).copy()
+
+
+def _file(table: str, root: Path | None) -> tuple[str, Path, int]:
+    """A table's name, its file, and a number that changes with the file."""
+    path = (root or kit.find()) / "data" / f"{table}.csv"
+    if not path.is_file():
+        raise DataError([Problem(f"data/{path.name}", "the file", "no such file", "a CSV table")])
+    return table, path, path.stat().st_mtime_ns
+
+
+@lru_cache(maxsize=32)
+def _frame(table: str, path: Path, changed: int) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = _read(table, path, changed)
     cells: dict[str, Any] = {}
-    for each in columns(record):
+    for each in columns(TABLES[table]):
         values = [getattr(row, each.attribute) for row in rows]
         if not _is_edtf(each):
             dates = each.cell.type == "date"

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from afkit.exercises import author
@@ -62,6 +63,15 @@ class Release:
     def questions(self) -> tuple[str, ...]:
         """The ids of the questions, in order."""
         return tuple(each["id"] for each in self.manifest["questions"])
+
+    @property
+    def opening(self) -> tuple[str, ...]:
+        """The sources of the code cells that stand before the first answer and the first check."""
+        before = takewhile(lambda cell: self._part(cell) not in ("answer", "check"), self.cells)
+        return tuple(each["source"] for each in before if each["cell_type"] == "code")
+
+    def _part(self, cell: Cell) -> str:
+        return self.parts.get(cell["id"], ("", ""))[1]
 
 
 def release(course: kit.Kit, unit: kit.Unit, *, seal_with: Sealer = sealer) -> Release:

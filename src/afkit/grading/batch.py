@@ -18,6 +18,7 @@ from afkit.grading.gradebook import Entry, Gradebook, Stored
 from afkit.grading.records import (
     Assembled,
     GradingError,
+    Habits,
     Job,
     Ran,
     Submission,
@@ -58,6 +59,7 @@ class Task:
     release: Release
     keys: Keys
     name: str
+    habits: Habits = Habits()
 
     @classmethod
     def of(cls, course: kit.Kit, unit: kit.Unit) -> Task:
@@ -72,7 +74,11 @@ class Task:
         released = release(course, unit, seal_with=quick)
         cases = [list(spec.get("cases", ())) for spec in found.specs]
         told = json.dumps([[_text(cell) for cell in released.cells], cases], default=str)
-        return cls(released, found, hashlib.sha256(told.encode()).hexdigest()[:32])
+        solution = (course.root / unit.solution).read_text(encoding="utf-8")
+        habits = Habits(
+            released.opening, tuple(each for each in Habits().libraries if each in solution)
+        )
+        return cls(released, found, hashlib.sha256(told.encode()).hexdigest()[:32], habits)
 
 
 def _text(cell: Any) -> list[str]:  # noqa: ANN401  a cell of nbformat

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Self
 from distributed import CancelledError, Client, KilledWorker, WorkerPlugin, get_worker
 
 import afkit
-from afkit.grading.records import GradingError, Job, Limits, Ran, Step, SubmissionError
+from afkit.grading.records import GradingError, Habits, Job, Limits, Ran, Step, SubmissionError
 from afkit.grading.runner import Pool
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Cluster:
     ----------
     address
         The scheduler, such as ``tcp://HOST:8786``.
-    bundle, limits, isolation
+    bundle, limits, isolation, habits
         As for a pool. Each worker of the cluster must be able to import the same afkit.
 
     Raises
@@ -58,6 +58,8 @@ class Cluster:
         bundle: Path,
         limits: Limits = Limits(),
         isolation: str = "auto",
+        *,
+        habits: Habits = Habits(),
     ) -> None:
         self._address = address
         try:
@@ -77,7 +79,7 @@ class Cluster:
                 )
             for left in self._client.run_on_scheduler(_abandoned()):
                 self._client.unregister_worker_plugin(left)
-            sandboxes = _Sandboxes(self._name, _packed(bundle), limits, isolation)
+            sandboxes = _Sandboxes(self._name, _packed(bundle), (limits, isolation, habits))
             self._client.register_plugin(sandboxes, name=self._name)
         except ImportError as error:
             self.close()
@@ -137,9 +139,8 @@ class Cluster:
 class _Sandboxes(WorkerPlugin):
     """What every worker of the cluster does when it joins and when it leaves."""
 
-    def __init__(self, name: str, bundle: bytes, limits: Limits, isolation: str) -> None:
-        self._name, self._bundle = name, bundle
-        self._limits, self._isolation = limits, isolation
+    def __init__(self, name: str, bundle: bytes, kept: tuple[Limits, str, Habits]) -> None:
+        self._name, self._bundle, self._kept = name, bundle, kept
         self._version = afkit.__version__
 
     def setup(self, worker: Worker) -> None:
@@ -153,7 +154,8 @@ class _Sandboxes(WorkerPlugin):
         folder = Path(tempfile.mkdtemp(prefix="afkit-", dir=worker.local_directory))
         with zipfile.ZipFile(io.BytesIO(self._bundle)) as archive:
             archive.extractall(folder)
-        pool = Pool(worker.state.nthreads, folder, self._limits, self._isolation)
+        limits, isolation, habits = self._kept
+        pool = Pool(worker.state.nthreads, folder, limits, isolation, habits=habits)
         worker.extensions[self._name] = (pool, folder)
 
     def teardown(self, worker: Worker) -> None:

@@ -24,7 +24,7 @@ from afkit.grading import batch, bundle, collect, items, sandbox
 from afkit.grading import export as marks
 from afkit.grading.gradebook import Gradebook
 from afkit.grading.records import GradingError, Limits
-from afkit.grading.runner import Pool
+from afkit.grading.runner import Loader, Pool
 
 if TYPE_CHECKING:
     from afkit.grading.gradebook import Stored
@@ -150,6 +150,8 @@ def grade(  # noqa: PLR0917  click passes options by name
     limits = Limits(cpu, wall, memory * MIB, processes, output * MIB, files * MIB)
     kept = "none" if trust_submissions else isolation
     with _told(), ExitStack() as stack:
+        # Its libraries are loaded while the keys are read here.
+        loader = None if cluster else stack.enter_context(Loader())
         course = kit.load()
         named = course.unit(unit)
         task = batch.Task.of(course, named)
@@ -157,8 +159,8 @@ def grade(  # noqa: PLR0917  click passes options by name
         if not handed_in:
             raise GradingError(f"{source} holds no submission of unit {named.id}")
         # A refusal of the sandbox must come before anything is written.
-        if not cluster:
-            sandbox.choose(kept)
+        if loader:
+            sandbox.choose(kept, loader.offered)
         book = stack.enter_context(Gradebook(gradebook, grading=True, wait=wait))
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="afkit-")))
         bundle.sandbox_bundle(course, [named], folder / "kit", blind=author.blind)
@@ -170,10 +172,11 @@ def grade(  # noqa: PLR0917  click passes options by name
                 raise GradingError(
                     "--cluster needs dask.distributed: pip install 'afkit[cluster]'"
                 ) from None
-            far = stack.enter_context(Cluster(cluster, folder / "kit", limits, kept))
-            run, number = far.run, workers or 2 * far.workers
+            far = Cluster(cluster, folder / "kit", limits, kept, habits=task.habits)
+            run, number = stack.enter_context(far).run, workers or 2 * far.workers
         else:
-            run = stack.enter_context(Pool(number, folder / "kit", limits, kept)).run
+            pool = Pool(number, folder / "kit", limits, kept, loader=loader, habits=task.habits)
+            run = stack.enter_context(pool).run
         rows = batch.grade(task, handed_in, book, run, workers=number, resume=resume)
         _rows(rows, len(handed_in), as_json)
         if pages_to is not None:

@@ -499,18 +499,27 @@ def _rendered(source: str, pictures: tuple[str, ...]) -> str:
 
 def _safe_html(source: str, left: _Left) -> str:
     """HTML of an output with tables and plain marks alone; ``""`` if that cannot be had."""
-    if len(source) > MOST_TEXT * 10:
+    if len(source) > MOST_KEPT:
         return ""
+    plain, tags = _stripped(source)
+    if tags > left.tags:
+        return ""
+    left.tags -= tags
+    # pandas begins the head of a table with a heading of nothing.
+    return _clean(plain, BLOCKS | INLINE | TABLES).replace("<th></th>", "<td></td>").strip()
+
+
+@lru_cache(maxsize=64)  # the same table comes out of the same cell for many students
+def _stripped(source: str) -> tuple[str, int]:
+    """HTML without what would act, and how many tags it has; nothing if it is not to be read."""
     for name in ("script", "style", "svg", "template", "noscript", "iframe", "object"):
         source = _without(source, name)
     tags = source.count("<") + source.count("&") // 8
     # The sanitiser's time grows with the square of what is nested and left open.
     # So it does with the attributes of a tag.
-    if tags > min(MOST_TAGS, left.tags) or _depth(source) > DEEPEST or _CROWDED.search(source):
-        return ""
-    left.tags -= tags
-    # pandas begins the head of a table with a heading of nothing.
-    return _clean(source, BLOCKS | INLINE | TABLES).replace("<th></th>", "<td></td>").strip()
+    if tags > MOST_TAGS or _depth(source) > DEEPEST or _CROWDED.search(source):
+        return "", 0
+    return source, tags
 
 
 def _depth(source: str) -> int:
@@ -545,7 +554,7 @@ def _marks(source: str) -> int:
 
 
 def _clean(source: str, tags: frozenset[str]) -> str:
-    # The same table comes out of the same cell for many students; what is long is not kept.
+    # As above; what is long is not kept.
     sanitise = _sanitised if len(source) <= MOST_KEPT else _sanitised.__wrapped__
     return sanitise(source, tags)
 

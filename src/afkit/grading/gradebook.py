@@ -7,6 +7,7 @@ counts. SQLite's write-ahead log lets others read meanwhile.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import zlib
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,7 +24,9 @@ from afkit.grading.score import Item
 
 __all__ = ["Entry", "Gradebook", "Manual", "Stored"]
 
-VERSION = 1
+VERSION = 2
+#: Outputs of a cell that are longer are kept once, however many students have the same.
+LARGE = 4_000
 _SCHEMA = """
 CREATE TABLE submission (
     id INTEGER PRIMARY KEY,
@@ -46,6 +50,10 @@ CREATE TABLE submission (
     turn INTEGER NOT NULL UNIQUE
 ) STRICT;
 CREATE INDEX submission_of ON submission (unit, student, turn);
+CREATE TABLE output (
+    sha256 TEXT PRIMARY KEY,
+    data BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE answer (
     submission INTEGER NOT NULL REFERENCES submission ON DELETE CASCADE,
     question TEXT NOT NULL,
@@ -220,6 +228,7 @@ class Gradebook:
 
     def __init__(self, path: Path, *, grading: bool = False, wait: float = 0.0) -> None:
         self.path = path
+        self._output = lru_cache(maxsize=64)(self._read_output)
         self._guard: sqlite3.Connection | None = None
         path.parent.mkdir(parents=True, exist_ok=True)
         if grading:
@@ -263,8 +272,10 @@ class Gradebook:
         and keeps the history of its marks.
         """
         now = _now()
-        whole = _json({"cells": entry.cells, "outputs": entry.ran.outputs})
-        page = zlib.compress(whole.encode(), 1)  # a third of the time of the usual level
+        outputs = [_json(each) for each in entry.ran.outputs]
+        names = {each: _name(each) for each in outputs if len(each) > LARGE}
+        kept = ",".join(_json(names[each]) if each in names else each for each in outputs)
+        page = _packed(f'{{"cells":{_json(entry.cells)},"outputs":[{kept}]}}')
         row = {
             "student": entry.student, "unit": entry.unit, "path": entry.path,
             "attempt": entry.attempt, "submitted": entry.submitted, "late": entry.late,
@@ -284,6 +295,9 @@ class Gradebook:
             ).fetchone()
             number = int(old[0]) if old else int(last) + 1
             base.execute(_PUT, {**row, "id": number, "turn": turn})
+            for text, name in names.items():
+                if not base.execute("SELECT 1 FROM output WHERE sha256 = ?", (name,)).fetchone():
+                    base.execute("INSERT INTO output VALUES (?, ?)", (name, _packed(text)))
             base.execute("DELETE FROM answer WHERE submission = ?", (number,))
             base.executemany(
                 "INSERT INTO answer VALUES (?, ?, ?, ?)",
@@ -425,7 +439,15 @@ class Gradebook:
             "SELECT page FROM submission WHERE id = ?", (submission,)
         ).fetchone()
         found = json.loads(zlib.decompress(blob))
-        return found["cells"], found["outputs"]
+        outputs = [
+            self._output(each) if isinstance(each, str) else each for each in found["outputs"]
+        ]
+        return found["cells"], outputs
+
+    def _read_output(self, name: str) -> list[dict[str, Any]]:
+        (blob,) = self._base.execute("SELECT data FROM output WHERE sha256 = ?", (name,)).fetchone()
+        found: list[dict[str, Any]] = json.loads(zlib.decompress(blob))
+        return found
 
     def history(self, unit: str, student: str) -> list[tuple[str, str, str, float]]:
         """Every mark a student ever got: when, question, by which keys or whom, points."""
@@ -527,6 +549,14 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _packed(text: str) -> bytes:
+    return zlib.compress(text.encode(), 1)  # a third of the time of the usual level
+
+
+def _name(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _now() -> str:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Assembled",
     "GradingError",
+    "Habits",
     "Job",
     "Limits",
     "Ran",
@@ -71,6 +72,28 @@ class Job:
     """The code cells of one submission, in order. Nothing else of it enters the sandbox."""
 
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """What the submissions of a unit have in common; to know it saves time and changes nothing.
+
+    Attributes
+    ----------
+    opening
+        The sources of the code cells with which the released exercise begins. A submission that
+        begins with just these goes on from where they end.
+    libraries
+        Which of the large libraries are loaded before; a cell can import the others, too.
+    """
+
+    opening: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ("matplotlib", "networkx")
+
+    def begin(self, job: Job) -> bool:
+        """Whether a job begins with the opening."""
+        steps = job.steps[: len(self.opening)]
+        return tuple(each.source for each in steps if not each.question) == self.opening
 
 
 @dataclass(frozen=True, slots=True)

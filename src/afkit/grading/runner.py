@@ -19,21 +19,26 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from afkit.grading import sandbox
-from afkit.grading.records import GradingError, Job, Limits, Ran, Step
+from afkit.grading.records import GradingError, Habits, Job, Limits, Ran, Step
 from afkit.grading.wire import MOST_ANSWER, TOKEN, Message, Reader
+from afkit.grading.zygote import line
 
 if TYPE_CHECKING:
     from afkit.exercises.answer import Json
 
-__all__ = ["Pool"]
+__all__ = ["Loader", "Pool"]
+
+Outputs = tuple[Mapping[str, Any], ...]
 
 _START = 120.0  # seconds until the libraries must be loaded, on a slow disk
 _END = 5.0  # seconds until a killed process must be gone
@@ -73,6 +78,10 @@ class Pool:
         What each submission may use.
     isolation
         One of :data:`.sandbox.MODES`, or ``auto`` for the strongest that there is.
+    loader
+        A loader that was started earlier, to use the time; the pool closes it.
+    habits
+        What the submissions have in common, to be done once and not for each.
 
     Raises
     ------
@@ -86,6 +95,9 @@ class Pool:
         bundle: Path,
         limits: Limits = Limits(),
         isolation: str = "auto",
+        *,
+        loader: Loader | None = None,
+        habits: Habits = Habits(),
     ) -> None:
         if workers < 1:
             raise GradingError(f"{workers} workers; expected 1 or more")
@@ -93,23 +105,23 @@ class Pool:
             raise GradingError(
                 f"'{bundle}' holds no kit.toml; expected the kit as students have it"
             )
-        self.isolation = sandbox.choose(isolation)
         self.limits = limits
         self._bundle = bundle.resolve()
-        self._base = Path(tempfile.mkdtemp(prefix="afkit-run-"))
-        self._base.chmod(0o711)
+        self._habits = habits
         self._lock = threading.Lock()
-        self._loader: _Loader | None = None
-        self._idle: queue.SimpleQueue[_Worker | None] = queue.SimpleQueue()
+        self._loader: Loader | None = loader or Loader()
+        self._seats: queue.SimpleQueue[_Seat] = queue.SimpleQueue()
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="afkit-run")
         self._workers: list[_Worker] = []
+        self._shares = False
         self._closed = False
         try:
-            started = [self._worker() for _ in range(workers)]
-            for each in started:
-                self._idle.put(each)
-            # A sandbox that cannot be put on shows now, and not in every submission.
-            self._try(started[0])
+            self.isolation = sandbox.choose(isolation, self._loader.offered)
+            # Elsewhere each run has a scratch folder of another name, which a cell could have kept.
+            self._shares = self.isolation == "namespaces" and bool(habits.opening)
+            self._try()
+            for _ in range(workers):
+                self._seats.put(_Seat())
         except BaseException:
             self.close()
             raise
@@ -139,26 +151,26 @@ class Pool:
         """
         if self._closed:
             raise GradingError("the pool is closed")
-        worker = self._idle.get()
+        seat = self._seats.get()
         try:
             course = _Course(job, self.limits)
             lost = 0
             while course.goes_on():
+                worker = None
                 try:
-                    worker = worker or self._worker()
+                    worker = self._at(seat, job)
                     worker.run(course)
                 except _LostError:
                     if worker:
-                        worker.close()
-                        self._workers.remove(worker)
-                    worker = None
+                        self._dismiss(worker)
+                        seat.leave(worker)
                     lost += 1
                     course.note(_LOST)
                     if lost > _RETRIES:
                         course.skip_running()
             return course.ran(self.isolation)
         finally:
-            self._idle.put(worker)
+            self._seats.put(seat)
 
     def close(self) -> None:
         """End all workers and wait until they are gone. Runs that are under way are finished."""
@@ -170,24 +182,53 @@ class Pool:
             worker.close()
         if self._loader:
             self._loader.close()
-        sandbox.remove(self._base)
 
-    def _try(self, worker: _Worker) -> None:
+    def _try(self) -> None:
+        """Try a worker: a sandbox that cannot be put on shows now, not in every submission."""
+        worker = self._worker()
         course = _Course(Job((Step("1 + 1", question="ready"),)), Limits())
         with contextlib.suppress(_LostError):
             worker.run(course)
+        self._dismiss(worker)
         if course.failed or "ready" not in course.answers:
             why = course.failed or "its first process ended at once"
             raise GradingError(f"The sandbox ({self.isolation}) cannot be used here: {why}.")
+
+    def _at(self, seat: _Seat, job: Job) -> _Worker:
+        """The worker of a seat for a job: one that has run the opening, if the job begins so."""
+        if self._shares and self._habits.begin(job):
+            seat.opened = seat.opened or self._opened()
+            if seat.opened:
+                return seat.opened
+        seat.plain = seat.plain or self._worker()
+        return seat.plain
+
+    def _opened(self) -> _Worker | None:
+        """A new worker that has run the opening; none if what that leaves cannot be shared."""
+        worker = self._worker()
+        course = _Course(Job(tuple(map(Step, self._habits.opening))), self.limits)
+        with contextlib.suppress(_LostError):
+            if worker.open(course):
+                return worker
+        self._dismiss(worker)
+        self._shares = False
+        return None
+
+    def _dismiss(self, worker: _Worker) -> None:
+        worker.close()
+        with self._lock:
+            self._workers.remove(worker)
 
     def _worker(self) -> _Worker:
         with self._lock:
             if self._closed:
                 raise GradingError("the pool is closed")
             for _ in range(2):
-                if self._loader is None:
-                    self._loader = _Loader(self._bundle, self._base, self.limits, self.isolation)
+                self._loader = self._loader or Loader()
                 try:
+                    self._loader.enter(
+                        self._bundle, self.limits, self.isolation, self._habits.libraries
+                    )
                     worker = self._loader.worker()
                     self._workers.append(worker)
                     return worker
@@ -197,53 +238,108 @@ class Pool:
             raise GradingError("The workers of the grader end as soon as they are started.")
 
 
-class _Loader:
-    """The process that has the libraries loaded and forks workers."""
+@dataclass(slots=True)
+class _Seat:
+    """Where one submission runs at a time: workers that have run the opening, or not."""
 
-    def __init__(self, bundle: Path, base: Path, limits: Limits, isolation: str) -> None:
+    opened: _Worker | None = None
+    plain: _Worker | None = None
+
+    def leave(self, worker: _Worker) -> None:
+        """Forget a worker that is gone."""
+        self.opened = None if worker is self.opened else self.opened
+        self.plain = None if worker is self.plain else self.plain
+
+
+class Loader:
+    """The process that has the libraries loaded and forks workers.
+
+    It begins to load when it is made, before it knows what for (:meth:`enter`).
+
+    Raises
+    ------
+    GradingError
+        If it does not start.
+    """
+
+    def __init__(self) -> None:
+        self._base = Path(tempfile.mkdtemp(prefix="afkit-run-"))
+        self._base.chmod(0o711)
         here, there = socket.socketpair()
-        config = {
-            "bundle": str(bundle),
-            "base": str(base),
-            "limits": asdict(limits),
-            "isolation": isolation,
-        }
         kept = ("HOME", "LD_LIBRARY_PATH", "PATH", "SYSTEMROOT")
         environment = {
-            **sandbox.environment(bundle, base),
+            **sandbox.environment(self._base, self._base),
             **{name: os.environ[name] for name in kept if name in os.environ},
             "PYTHONPATH": str(Path(__file__).parents[2]),
-            "TMPDIR": str(base),
+            "TMPDIR": str(self._base),
         }
-        with there, tempfile.TemporaryFile() as said:
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  closed with the loader
+        with there:
             self._process = subprocess.Popen(  # noqa: S603  this Python, our own module
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "afkit.grading.zygote",
-                    str(there.fileno()),
-                    json.dumps(config),
-                ],
+                [sys.executable, "-P", "-m", "afkit.grading.zygote", str(there.fileno())],
                 pass_fds=[there.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=said,
+                stderr=self._said,
                 env=environment,
-                cwd=base,
+                cwd=self._base,
             )
-            there.close()
-            self._link = here
-            here.settimeout(_START)
-            try:
-                if here.recv(1) != b"+":
-                    raise OSError("it ended")
-            except OSError as error:
-                self.close()
-                said.seek(0)
-                told = said.read()[-2000:].decode(errors="replace").strip().splitlines()
-                why = told[-1] if told else str(error)
-                raise GradingError(f"The grader's workers do not start: {why}") from None
+        self._link = here
+        here.settimeout(_START)
+        self._entered = self._closed = False
+
+    def __enter__(self) -> Loader:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @cached_property
+    def offered(self) -> tuple[str, ...]:
+        """Which isolation this machine offers, as :func:`.sandbox.probe` has found there."""
+        try:
+            return tuple(json.loads(line(self._link)))
+        except (OSError, ValueError) as error:
+            raise self._not_started(error) from None
+
+    def enter(self, bundle: Path, limits: Limits, isolation: str, libraries: Iterable[str]) -> None:
+        """Tell it where it is to live, once, and wait until it does.
+
+        Raises
+        ------
+        GradingError
+            If it could not.
+        """
+        if self._entered:
+            return
+        config = {
+            "bundle": str(bundle),
+            "base": str(self._base),
+            "limits": asdict(limits),
+            "isolation": isolation,
+            "libraries": list(libraries),
+        }
+        assert self.offered is not None  # noqa: S101  it is said first
+        try:
+            self._link.sendall(json.dumps(config).encode() + b"\n")
+            if self._link.recv(1) != b"+":
+                raise OSError("it ended")
+        except OSError as error:
+            raise self._not_started(error) from None
+        self._entered = True
+
+    def _not_started(self, error: Exception) -> GradingError:
+        self._process.kill()
+        self._process.wait()
+        self._said.seek(0)
+        told = self._said.read()[-2000:].decode(errors="replace").strip().splitlines()
+        why = told[-1] if told else str(error)
+        return GradingError(f"The grader's workers do not start: {why}")
 
     def worker(self) -> _Worker:
         """A new worker, ready to run."""
@@ -268,12 +364,19 @@ class _Loader:
 
     def close(self) -> None:
         """End it; its workers end by themselves when their links close."""
+        if self._closed:
+            return
+        self._closed = True
         self._link.close()
+        self._said.close()
+        if not self._entered:
+            self._process.kill()
         try:
             self._process.wait(_END)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        sandbox.remove(self._base)
 
 
 @dataclass
@@ -293,9 +396,9 @@ class _Course:
     over: bool = False
 
     def __post_init__(self) -> None:
-        self._outputs: list[tuple[Mapping[str, Any], ...]] = [() for _ in self.job.steps]
+        self._outputs: list[Outputs] = [() for _ in self.job.steps]
         self._notes: list[str] = []
-        self._taking = self._settled = False
+        self._begun = self._taking = self._settled = False
         self._left = self.limits.output
 
     @property
@@ -312,21 +415,27 @@ class _Course:
         """Whether there is something left to run, and time to do it."""
         if self.over or self.failed:
             return False
-        if self.start >= len(self.job.steps) and (self.start or self.running >= 0):
+        if self.start >= len(self.job.steps) and (self.start or self._begun):
             return False
         if self.seconds < _LEAST:
             self.note(_OUT_OF_TIME, self.start, seconds=self.limits.wall)
             return False
         return True
 
-    def request(self, token: bytes) -> bytes:
-        """The job as the next child gets it."""
+    def request(self, token: bytes, opened: _Opened) -> bytes:
+        """The job as the next child gets it, which has these steps behind it."""
+        first = len(opened.outputs)
+        if self.start < first:
+            self._outputs[:first] = opened.outputs
+            self._left -= opened.size
+            self.start = first
         steps = [
             {"source": each.source, "question": each.question, "cases": list(each.cases)}
             for each in self.job.steps
         ]
         job = {
             "steps": steps,
+            "first": first,
             "start": self.start,
             "skip": sorted(self.skip),
             "seconds": self.seconds,
@@ -334,7 +443,8 @@ class _Course:
             "output": self._left,
             "token": token.hex(),
         }
-        self.running, self._taking, self._settled = -1, False, False
+        self.running = first - 1
+        self._begun, self._taking, self._settled = False, False, first > 0
         return json.dumps(job).encode()
 
     def hear_all(self, reader: Reader, data: bytes) -> bool:
@@ -346,7 +456,7 @@ class _Course:
 
     def hear(self, message: Message) -> bool:
         """Take a message, if it can be true now."""
-        if message.kind == "failed" and self.running < 0:
+        if message.kind == "failed" and not self._begun:
             self.failed = message.words or "unknown"
             return True
         if message.kind == "end":
@@ -354,9 +464,9 @@ class _Course:
             self.over = self.over or done or not self.job.steps
             return self.over
         if message.kind == "begin":
-            if message.step != self._next() or not (self._settled or self.running < 0):
+            if message.step != self._next() or not (self._settled or not self._begun):
                 return False
-            self.running, self._taking = message.step, False
+            self.running, self._begun, self._taking = message.step, True, False
             # Cells before the start leave nothing but their names.
             self._settled = message.step < self.start
             return True
@@ -388,7 +498,7 @@ class _Course:
         kept = []
         cut = message.cut
         for each in message.outputs:
-            size = len(json.dumps(each, ensure_ascii=False))
+            size = _size(each)
             cut = cut or size > self._left
             if size <= self._left:
                 self._left -= size
@@ -412,7 +522,7 @@ class _Course:
         """The child is gone before its end: go on behind the cell that it was in."""
         if self.over or self.failed:
             return
-        at = self.running if self.running >= 0 else self._next()
+        at = self.running if self._begun else self._next()
         if at >= len(self.job.steps):
             self.over = True
             return
@@ -451,8 +561,20 @@ class _Course:
         )
 
 
+def _size(output: Mapping[str, Any]) -> int:
+    return len(json.dumps(output, ensure_ascii=False))
+
+
 def _error(said: str) -> Mapping[str, Any]:
     return {"output_type": "error", "ename": "Stopped", "evalue": said, "traceback": [said]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What came out of the steps that a worker has run for all its children, and its bytes."""
+
+    outputs: tuple[Outputs, ...] = ()
+    size: int = 0
 
 
 class _Worker:
@@ -460,6 +582,7 @@ class _Worker:
 
     def __init__(self, link: socket.socket) -> None:
         self._link = link
+        self._opened = _Opened()
         link.settimeout(_END)
 
     def close(self) -> None:
@@ -474,21 +597,38 @@ class _Worker:
         _LostError
             If the worker does not answer any more.
         """
+        killed, status = self._order(f"R{course.seconds:.3f}", course)
+        course.stop(status, killed=killed)
+
+    def open(self, course: _Course) -> bool:
+        """Run a job in the worker itself, so that its children go on from there; whether they can.
+
+        Raises
+        ------
+        _LostError
+            If the worker does not answer any more.
+        """
+        shared = self._order("O", course) == (False, "shared")
+        ran = course.ran("")
+        failed = any(each["output_type"] == "error" for each in chain.from_iterable(ran.outputs))
+        self._opened = _Opened(ran.outputs, sum(map(_size, chain.from_iterable(ran.outputs))))
+        return shared and course.over and not ran.notes and not failed
+
+    def _order(self, order: str, course: _Course) -> tuple[bool, str]:
+        """Whether what was asked for had to be stopped, and how it ended."""
         token = secrets.token_bytes(TOKEN)
         reading, writing = os.pipe()
         try:
-            job = _held(course.request(token))
+            job = _held(course.request(token, self._opened))
             try:
-                order = f"R{course.seconds:.3f}".encode()
-                socket.send_fds(self._link, [order], [job, writing])
+                socket.send_fds(self._link, [order.encode()], [job, writing])
             except OSError:
                 raise _LostError from None
             finally:
                 os.close(job)
                 os.close(writing)
             killed = self._listen(course, reading, Reader(token, course.limits.output + (4 << 20)))
-            course_status = self._ended(course)
-            course.stop(course_status, killed=killed)
+            return killed, self._ended(course)
         finally:
             os.close(reading)
 
@@ -535,16 +675,10 @@ class _Worker:
 
     def _ended(self, course: _Course) -> str:
         """What the worker says when nothing is left of a child."""
-        said = b""
         try:
-            while not said.endswith(b"\n"):
-                more = self._link.recv(4096)
-                if not more:
-                    raise _LostError
-                said += more
-        except OSError:
+            read = json.loads(line(self._link))
+        except (OSError, ValueError):
             raise _LostError from None
-        read = json.loads(said)
         course.cpu += read["cpu"]
         return str(read["status"])
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import json
 import os
 import platform
 import signal
@@ -19,7 +18,8 @@ import struct
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -34,6 +34,8 @@ __all__ = [
     "choose",
     "environment",
     "open_to_all",
+    "prepare",
+    "probe",
     "remove",
     "shown",
 ]
@@ -60,10 +62,7 @@ REFUSED = (
 
 @cache
 def available() -> tuple[str, ...]:
-    """Which of ``namespaces`` and ``landlock`` this machine offers, the stronger first."""
-    if not seccomp.available():
-        return ()
-    found = ("landlock",) if landlock.version() else ()
+    """What this machine offers: :func:`probe`, for a process that may have threads."""
     tried = subprocess.run(  # noqa: S603  this Python, this module
         [sys.executable, "-P", "-m", __name__],
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
@@ -71,11 +70,23 @@ def available() -> tuple[str, ...]:
         text=True,
         check=False,
     )
-    return ("namespaces", *found) if tried.stdout.strip() == "namespaces" else found
+    return tuple(tried.stdout.split())
 
 
-def choose(isolation: str) -> str:
+def probe() -> tuple[str, ...]:
+    """Which of ``namespaces`` and ``landlock`` there is, the stronger first; from one thread."""
+    if not seccomp.available():
+        return ()
+    found = ("landlock",) if landlock.version() else ()
+    with tempfile.TemporaryDirectory() as folder:
+        entered = _in_child(lambda: _enter(Path(folder)))
+    return ("namespaces", *found) if entered else found
+
+
+def choose(isolation: str, offered: tuple[str, ...] | None = None) -> str:
     """The isolation that a grader gets who asks for one of :data:`MODES` or for ``auto``.
+
+    ``offered`` is what :func:`probe` has found, if that is known already.
 
     Raises
     ------
@@ -89,7 +100,7 @@ def choose(isolation: str) -> str:
         if not hasattr(os, "fork"):
             raise GradingError("Grading needs Linux or macOS; on Windows, grade in WSL.")
         return isolation
-    offered = available()
+    offered = available() if offered is None else offered
     if isolation == "auto" and offered:
         return offered[0]
     if isolation in offered:
@@ -154,6 +165,15 @@ def environment(kit: Path, scratch: Path) -> dict[str, str]:
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
     }
+
+
+def prepare(mode: str) -> None:
+    """Do what every :meth:`Confinement.put_on` needs, in the process that forks them."""
+    import resource
+
+    del resource
+    if mode != "none":
+        seccomp.prepare(own_files=mode == "namespaces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,23 +282,24 @@ def _drop_capabilities(libc: ctypes.CDLL) -> None:
         raise OSError(ctypes.get_errno(), "capset")
 
 
-def _probe() -> str:
-    """``namespaces`` if this process, which is spent by that, could live in its own."""
-    import tempfile
+def _enter(folder: Path) -> None:
+    """Do what a worker does to live in namespaces of its own; the process is spent by that."""
+    proc = namespaces.enter([folder], folder)
+    namespaces.enter_worker(proc, switch=False)
 
-    with tempfile.TemporaryDirectory() as folder:
-        child = os.fork()
-        if child == 0:
-            status = 1
-            try:
-                proc = namespaces.enter([Path(folder)], Path(folder))
-                namespaces.enter_worker(proc, switch=False)
-                status = 0
-            finally:
-                os._exit(status)
-        _, status = os.waitpid(child, 0)
-    return "" if status else "namespaces"
+
+def _in_child(do: Callable[[], None]) -> bool:
+    """Whether something can be done by a child of this process."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        with contextlib.suppress(BaseException):
+            do()
+            status = 0
+        os._exit(status)
+    _, status = os.waitpid(child, 0)
+    return not status
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_probe()).strip('"'))
+    sys.stdout.write(" ".join(probe()))

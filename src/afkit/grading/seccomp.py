@@ -12,8 +12,9 @@ import os
 import platform
 import struct
 from collections.abc import Iterator
+from functools import cache
 
-__all__ = ["available", "install"]
+__all__ = ["available", "install", "prepare"]
 
 # name, number on x86_64, number on aarch64; "-" where a processor has no such call.
 _ALLOWED = """
@@ -66,6 +67,11 @@ _PR_SET_NO_NEW_PRIVS, _PR_SET_SECCOMP, _MODE_FILTER = 38, 22, 2
 _Instruction = tuple[int, int, int, int]
 
 
+def prepare(*, own_files: bool) -> None:
+    """Make what :func:`install` needs, so that no fork of this process has to."""
+    _program(os.getpid(), own_files)
+
+
 def available() -> bool:
     """Whether there is a list for this processor, and the kernel takes filters."""
     if platform.system() != "Linux" or platform.machine() not in _ARCHITECTURES:
@@ -88,7 +94,7 @@ def install(*, own_files: bool) -> None:
     OSError
         If the kernel refuses.
     """
-    program = b"".join(struct.pack("=HBBI", *each) for each in _program(os.getpid(), own_files))
+    program = _program(os.getpid(), own_files)
     held = ctypes.create_string_buffer(program, len(program))
     filters = struct.pack("=H6xQ", len(program) // 8, ctypes.addressof(held))
     libc = ctypes.CDLL(None, use_errno=True)
@@ -98,7 +104,22 @@ def install(*, own_files: bool) -> None:
         raise OSError(ctypes.get_errno(), "seccomp")
 
 
-def _program(pid: int, own_files: bool) -> list[_Instruction]:
+def _program(pid: int, own_files: bool) -> bytes:
+    column, _ = _ARCHITECTURES[platform.machine()]
+    program: list[_Instruction] = []
+    for numbers, checks in _conditional(pid):
+        body = [*checks, (_RET, 0, 0, _ALLOW), (_RET, 0, 0, _ERRNO | errno.EPERM)]
+        program += [(_JEQ, 0, len(body), numbers[column]), *body]
+    program += [
+        (_JGE, 0, 1, _CLONE3_AND_LATER),
+        (_RET, 0, 0, _ERRNO | errno.ENOSYS),
+        (_RET, 0, 0, _ERRNO | errno.EPERM),
+    ]
+    return _unconditional(own_files) + _packed(program)
+
+
+@cache  # in the process that forks: all have it
+def _unconditional(own_files: bool) -> bytes:
     column, architecture = _ARCHITECTURES[platform.machine()]
     listed = [entry.split() for line in _ALLOWED.strip().splitlines() for entry in line.split("|")]
     plain = [
@@ -117,15 +138,11 @@ def _program(pid: int, own_files: bool) -> list[_Instruction]:
     ]
     for number in plain:
         program += [(_JEQ, 0, 1, number), (_RET, 0, 0, _ALLOW)]
-    for numbers, checks in _conditional(pid):
-        body = [*checks, (_RET, 0, 0, _ALLOW), (_RET, 0, 0, _ERRNO | errno.EPERM)]
-        program += [(_JEQ, 0, len(body), numbers[column]), *body]
-    return [
-        *program,
-        (_JGE, 0, 1, _CLONE3_AND_LATER),
-        (_RET, 0, 0, _ERRNO | errno.ENOSYS),
-        (_RET, 0, 0, _ERRNO | errno.EPERM),
-    ]
+    return _packed(program)
+
+
+def _packed(program: list[_Instruction]) -> bytes:
+    return b"".join(struct.pack("=HBBI", *each) for each in program)
 
 
 def _conditional(pid: int) -> Iterator[tuple[tuple[int, int], list[_Instruction]]]:

@@ -20,7 +20,7 @@ from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NamedTuple
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
@@ -31,7 +31,7 @@ from traitlets.config import Config
 from afkit.exercises.kinds.function import call
 from afkit.grading.wire import MIMES, MOST_ANSWER, MOST_OUTPUTS
 
-__all__ = ["Shell", "TooLongError", "make", "run", "speaker"]
+__all__ = ["Ready", "Shell", "TooLongError", "make", "ready", "run", "speaker"]
 
 _ANSWER = "afkit.exercises.answer"
 _MOST_BUNDLE = 4 << 20
@@ -170,6 +170,16 @@ class Shell(InteractiveShell):
         self.recorder = Recorder()
         super().__init__(**options)  # type: ignore[no-untyped-call]
 
+    def forget(self) -> None:
+        """Leave nothing of the cells that were run but what they have loaded."""
+        self.recorder.outputs.clear()
+        self.reset(new_session=False)  # type: ignore[no-untyped-call]
+        history: Any = self.history_manager
+        for each in (history.input_hist_parsed, history.input_hist_raw):
+            each[:] = [""]
+        history._i = history._ii = history._iii = history._i00 = ""
+        self.execution_count = 1
+
     @contextlib.contextmanager
     def _tee(self, channel: str) -> Iterator[None]:
         """Nothing: IPython would copy all that is printed, many times slower."""
@@ -236,6 +246,13 @@ def _own_frames(error: BaseException) -> list[str]:
     return found[-_SHOWN_FRAMES:]
 
 
+def _show_figures() -> None:
+    """Show what a cell has drawn; matplotlib asks for that itself, but only where it is loaded."""
+    inline = sys.modules.get("matplotlib_inline.backend_inline")
+    if inline is not None:
+        inline.flush_figures()
+
+
 def make(folder: str) -> Shell:
     """The shell, made once; every submission has it by fork. ``folder`` is thrown away."""
     config = Config()
@@ -247,33 +264,49 @@ def make(folder: str) -> Shell:
     os.environ["IPYTHONDIR"] = folder
     shell: Shell = Shell.instance(config=config)
     del os.environ["IPYTHONDIR"]
+    shell.events.register("post_execute", _show_figures)
     shell.recorder.left = 1 << 20
     return shell
 
 
-def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
+class Ready(NamedTuple):
+    """A shell, and what decides how its cells are run, taken before one of them could change it."""
+
+    shell: Shell
+    mend: Callable[[], None]
+    restore: Callable[[], None]
+    take: Callable[[dict[str, Any], str, list[Any]], tuple[str, Any]]
+    chance: tuple[Any, ...] | None = None  # how random numbers go on: a fork begins them anew
+
+
+def ready(shell: Shell) -> Ready:
+    """Take it; forks of this process need not do it again."""
+    restore = partial(vars(builtins).update, dict(vars(builtins)))
+    return Ready(shell, _mender(shell), restore, _taker())
+
+
+def run(ready: Ready, job: Mapping[str, Any], say: Say) -> None:
     """Run the cells of a job, and say what came of each as soon as it is known.
 
     Parameters
     ----------
     job
-        ``steps``, each with ``source``, ``question`` and ``cases``; ``skip`` names those that ended
-        the process before; those before ``start`` are run again only for what they leave behind.
+        ``steps``, each with ``source``, ``question`` and ``cases``. Those before ``first`` were run
+        in this process already. ``skip`` names those that ended the process before; those before
+        ``start`` are run again only for what they leave behind.
         ``seconds`` may be used, of the processor ``cpu`` of them, and ``output`` bytes of output.
     say
         Called with a kind of message and its parts (:mod:`.wire`).
     """
-    random.seed(0)
-    if "numpy" in sys.modules:
-        sys.modules["numpy"].random.seed(0)
+    _set_chance(ready)
     # Taken now, as any cell may put something else in their place.
-    names, recorder, take = shell.user_ns, shell.recorder, _taker()
+    shell, mend, restore, take, _ = ready
+    names, recorder = shell.user_ns, shell.recorder
     alarm, run_cell, handle = _Alarm(job["seconds"], job["cpu"]), shell.run_cell, signal.signal
     bell, unblock = signal.SIGALRM, signal.pthread_sigmask
     streams = _Stream("stdout", recorder), _Stream("stderr", recorder)
     late, output = TooLongError, job["output"]
-    restore = partial(vars(builtins).update, dict(vars(builtins)))
-    recorder.left, mend = output, _mender(shell)
+    recorder.left = output
     for index, source, question, cases, again in _plan(job):
         say("begin", index)
         sys.stdout, sys.stderr = streams
@@ -311,12 +344,22 @@ def run(shell: Shell, job: Mapping[str, Any], say: Say) -> None:
     say("end")
 
 
+def _set_chance(ready: Ready) -> None:
+    """Let random numbers be the same in every run."""
+    if ready.chance is not None:
+        random.setstate(ready.chance)
+        return
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+
+
 def _plan(job: Mapping[str, Any]) -> tuple[tuple[int, str, str, list[Any], bool], ...]:
     """The cells to run, as nothing that a cell could change on its way up the stack."""
     return tuple(
         (index, step["source"], step["question"], step["cases"], index < job["start"])
         for index, step in enumerate(job["steps"])
-        if index not in job["skip"]
+        if index >= job["first"] and index not in job["skip"]
     )
 
 
@@ -440,13 +483,17 @@ def _own_copy() -> dict[str, Any]:
     return names
 
 
-def speaker(write: Callable[[memoryview], int], token: bytes, most: int) -> Say:
-    """A function that sends messages; what cannot be sent ends the process."""
+def speaker(write: Callable[[bytearray], int], token: bytes, most: int) -> Say:
+    """A function that sends messages; what cannot be sent ends the process.
+
+    What is said between two cells is sent in one piece, before the next of them begins.
+    """
     # In C, so that no cell changes it.
     text = json.encoder.c_make_encoder  # type: ignore[attr-defined]
     quote = json.encoder.c_encode_basestring  # type: ignore[attr-defined]
     dumped = text(None, _refuse, quote, None, ":", ",", False, False, False)
     end, many, pair, names = os._exit, _pieces, zip, dict(_PARTS)
+    held = bytearray()
 
     def say(kind: str, step: int = -1, *parts: object) -> None:
         message: dict[str, object] = {"kind": kind, **({"step": step} if step >= 0 else {})}
@@ -459,10 +506,12 @@ def speaker(write: Callable[[memoryview], int], token: bytes, most: int) -> Say:
             return say("refused", step, "an answer that is too long or too deeply nested")
         if kind == "done" and (not payload or len(payload) > most):
             return say("done", step, [], parts[1], True)
+        held.extend(token + len(payload).to_bytes(4, "big") + payload)
+        if kind in ("answer", "refused", "done"):
+            return None
         try:
-            rest = memoryview(token + len(payload).to_bytes(4, "big") + payload)
-            while rest:
-                rest = rest[write(rest) :]
+            while held:
+                del held[: write(held)]
         except OSError:
             end(71)
         return None

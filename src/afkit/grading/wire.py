@@ -101,10 +101,9 @@ def _parse(payload: bytes) -> Message | None:
     try:
         if _marks(payload) > _MOST_MARKS and _marks(_STRINGS.sub(b"", payload)) > _MOST_MARKS:
             return None
-        read = json.loads(
-            payload.decode(), object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite
-        )
-        return _message(read) if _shallow(read) else None
+        read = _DECODER.decode(payload.decode())
+        flat = payload.count(b"[") + payload.count(b"{") <= _MOST_DEPTH
+        return _message(read) if flat or _shallow(read) else None
     except (ValueError, RecursionError, TypeError, KeyError, AnswerError):
         return None
 
@@ -219,3 +218,6 @@ def _finite(text: str) -> float:
 
 def _refuse(text: str) -> object:
     raise ValueError(text)
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_refuse, parse_float=_finite)

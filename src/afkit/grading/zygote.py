@@ -2,7 +2,8 @@
 
 Three generations. The *loader* imports, moves into its sandbox and reads the facts; at the word of
 :mod:`.runner` it forks *workers*; a worker forks one *child* for each run and cleans up after it.
-A job never passes through here: only the descriptors of it do, and the child reads them.
+A job never passes through here: only the descriptors of it do, and the child reads them. The cells
+with which the exercise begins, as the teacher wrote them, are run once in a worker (:func:`_open`).
 """
 
 from __future__ import annotations
@@ -12,14 +13,16 @@ import ctypes
 import gc
 import json
 import os
+import random
 import select
 import signal
 import socket
 import sys
 import tempfile
+import threading
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -28,26 +31,32 @@ from afkit.grading import namespaces, sandbox
 from afkit.grading.records import Limits
 
 if TYPE_CHECKING:
-    from afkit.grading.shell import Shell
+    from afkit.grading.shell import Ready, Shell
 
-__all__ = ["MOST_JOB", "main", "receive"]
+__all__ = ["MOST_JOB", "line", "main", "receive"]
 
 MOST_JOB = 64 << 20
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 _GRACE = 2.0  # seconds beyond its time until a child is killed without an order
 _LOOK = 0.2  # seconds between looks at how full a scratch folder on disk is
 _MOST_FILES = 1024
+_DESCRIPTORS = 256  # as many as are looked at
 _CLOSED = 71
 _WARM = """\
-import pandas as pd, matplotlib.pyplot as plt, networkx as nx
+import pandas as pd
 from IPython.display import display
 _days = pd.to_datetime(["2021-08-19", "2021-08-20"])
 _frame = pd.DataFrame({"a": [1, 2], "b": ["x", "y"], "c": _days})
 display(_frame, _frame.describe()); print(_frame.groupby("b").size().sort_values())
-_, _axes = plt.subplots(); _axes.plot([1, 2], label="a"); _axes.bar([1], [2]); _axes.legend()
-_axes.set_title("A title"); _axes.set_xlabel("x")
-nx.degree_centrality(nx.Graph([(1, 2)]))
 _frame"""
+#: Libraries that take half a second together and that not every unit uses.
+_WARM_LIBRARIES = {
+    "matplotlib": """\
+import matplotlib.pyplot as plt
+_, _axes = plt.subplots(); _axes.plot([1, 2], label="a"); _axes.bar([1], [2]); _axes.legend()
+_axes.set_title("A title"); _axes.set_xlabel("x")""",
+    "networkx": "import networkx as nx; nx.degree_centrality(nx.Graph([(1, 2)]))",
+}
 
 
 @dataclass
@@ -109,11 +118,34 @@ class _Place:
         return False
 
 
-def main(control: int, config: Mapping[str, Any]) -> None:
+def main(control: int) -> None:
     """The loader: load, enter the sandbox, then fork a worker for each descriptor that comes."""
     warnings.simplefilter("ignore")
-    with tempfile.TemporaryDirectory() as folder:
-        shell = _load(folder)
+    with socket.socket(fileno=control) as link:
+        # Said first, as it takes no library and whoever asked can use the time.
+        link.sendall(json.dumps(sandbox.probe()).encode() + b"\n")
+        with tempfile.TemporaryDirectory() as folder:
+            shell = _load(folder)
+            told = line(link)
+            if not told:
+                return
+            config = json.loads(told)
+            _use(shell, (_WARM_LIBRARIES[each] for each in config["libraries"]))
+        _serve(link, shell, config)
+
+
+def line(link: socket.socket) -> bytes:
+    """A line from the other side; nothing if that is gone."""
+    told = b""
+    while not told.endswith(b"\n"):
+        more = link.recv(4096)
+        if not more:
+            return b""
+        told += more
+    return told
+
+
+def _serve(link: socket.socket, shell: Shell, config: Mapping[str, Any]) -> None:
     limits, mode, bundle = Limits(**config["limits"]), config["isolation"], Path(config["bundle"])
     shown = sandbox.shown()
     proc, user = -1, 0
@@ -136,24 +168,23 @@ def main(control: int, config: Mapping[str, Any]) -> None:
     gc.collect()
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    with socket.socket(fileno=control) as link:
-        link.sendall(b"+")
-        number = 0
-        while True:
-            _, descriptors = receive(link, 1, 1)
-            if not descriptors:
-                sandbox.remove(place.base)
-                return
-            number += 1
-            if os.fork() == 0:
-                status = 1
-                try:
-                    link.close()
-                    _start_worker(descriptors[0], place, shell, proc, number)
-                    status = 0
-                finally:
-                    os._exit(status)
-            os.close(descriptors[0])
+    link.sendall(b"+")
+    number = 0
+    while True:
+        _, descriptors = receive(link, 1, 1)
+        if not descriptors:
+            sandbox.remove(place.base)
+            return
+        number += 1
+        if os.fork() == 0:
+            status = 1
+            try:
+                link.close()
+                _start_worker(descriptors[0], place, shell, proc, number)
+                status = 0
+            finally:
+                os._exit(status)
+        os.close(descriptors[0])
 
 
 def receive(link: socket.socket, size: int, most: int) -> tuple[bytes, list[int]]:
@@ -164,8 +195,6 @@ def receive(link: socket.socket, size: int, most: int) -> tuple[bytes, list[int]
 
 def _load(folder: str) -> Shell:
     """Import what notebooks import, and use it once, so that no child does it again."""
-    import matplotlib.pyplot
-    import networkx
     import numpy
     import pandas
 
@@ -174,21 +203,23 @@ def _load(folder: str) -> Shell:
     from afkit.exercises.kinds import KINDS
     from afkit.grading import shell as module
 
-    del matplotlib, networkx, numpy, pandas, author, axes, check, look, KINDS
+    del numpy, pandas, author, axes, check, look, KINDS
     for name in afkit.__all__:
         getattr(afkit, name)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     shell = module.make(folder)
-    shell.enable_matplotlib("inline")  # type: ignore[no-untyped-call]
-    plain = sys.stdout, sys.stderr
     # Nothing with "await": its loop has descriptors, which no child inherits.
-    for source in (_WARM, "1 / 0", "f("):
+    _use(shell, (_WARM, "1 / 0", "f("))
+    return shell
+
+
+def _use(shell: Shell, sources: Iterable[str]) -> None:
+    """Run cells that leave nothing but what they have loaded."""
+    plain = sys.stdout, sys.stderr
+    for source in sources:
         shell.run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
     sys.stdout, sys.stderr = plain
-    shell.recorder.outputs.clear()
-    shell.reset(new_session=False)  # type: ignore[no-untyped-call]
-    shell.execution_count = 1
-    return shell
+    shell.forget()
 
 
 def _read_facts(kit: Path) -> None:
@@ -232,6 +263,7 @@ def _start_worker(control: int, place: _Place, shell: Shell, proc: int, number: 
                 namespaces.enter_worker(proc, switch=bool(place.user))
                 place.user = 0
                 os.close(proc)
+                _die_with_parent()
                 child = os.fork()
                 if child:
                     link.close()
@@ -276,6 +308,10 @@ def _work(link: socket.socket, place: _Place, shell: Shell) -> None:
         os.set_blocking(each, False)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    from afkit.grading import shell as module
+
+    sandbox.prepare(place.mode)
+    ready = module.ready(shell)
     while True:
         order, descriptors = receive(link, 64, 2)
         if not order:
@@ -283,11 +319,16 @@ def _work(link: socket.socket, place: _Place, shell: Shell) -> None:
         asked = order.lstrip(b"K")  # an order to stop what has stopped by itself
         if not asked or len(descriptors) != 2:
             continue
-        seconds = float(asked[1:])
         scratch = place.fresh()
+        if asked.startswith(b"O"):
+            status = _open(place, ready, scratch, *descriptors)
+            ready = ready._replace(chance=random.getstate())
+            link.sendall(json.dumps({"status": status, "cpu": 0.0}).encode() + b"\n")
+            continue
+        seconds = float(asked[1:])
         child = os.fork()
         if child == 0:
-            _child(place, shell, scratch, *descriptors)
+            _child(place, ready, scratch, *descriptors)
         for each in descriptors:
             os.close(each)
         status, used = _watch((link, wake), child, place, scratch, seconds)
@@ -354,7 +395,57 @@ def _children() -> list[int]:
     return found
 
 
-def _child(place: _Place, shell: Shell, scratch: Path, job: int, answers: int) -> NoReturn:
+def _open(place: _Place, ready: Ready, scratch: Path, job: int, answers: int) -> str:
+    """Run a job in this worker itself, so that each child begins where it ends.
+
+    These are cells of the exercise as it was released, and no student's: the namespaces are sandbox
+    enough for them. ``shared`` if a fork takes along all that they have left.
+    """
+    from afkit.grading import shell as module
+
+    before = _held(scratch)
+    read = json.loads(os.pread(job, MOST_JOB, 0))
+    token = bytes.fromhex(read.pop("token"))
+    plain = sys.stdout, sys.stderr
+    _move_to(place, scratch)
+    module.run(ready, read, module.speaker(_writer(answers), token, 1 << 30))
+    ready.mend()
+    sys.stdout, sys.stderr = plain
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    shared = _held(scratch) == before
+    os.chdir("/")
+    place.remove(scratch)
+    for each in (job, answers):
+        os.close(each)
+    gc.collect()
+    gc.freeze()
+    return "shared" if shared else "kept"
+
+
+def _held(scratch: Path) -> tuple[list[str], list[int], int, bool]:
+    """What a fork does not take along: files on disk, descriptors, threads, children."""
+    files = sorted(map(str, scratch.rglob("*")))
+    descriptors = [each for each in range(_DESCRIPTORS) if _is_open(each)]
+    return files, descriptors, threading.active_count(), _has_children()
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
+
+
+def _has_children() -> bool:
+    try:
+        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return False
+    return True
+
+
+def _child(place: _Place, ready: Ready, scratch: Path, job: int, answers: int) -> NoReturn:
     """The child: put on the sandbox, read the job, run it."""
     from afkit.grading import shell as module
 
@@ -374,16 +465,20 @@ def _child(place: _Place, shell: Shell, scratch: Path, job: int, answers: int) -
             say("failed", -1, str(error))
         else:
             del token, place, job, answers
-            module.run(shell, read, say)
+            module.run(ready, read, say)
             status = 0
     finally:
         os._exit(status)
 
 
-def _settle(place: _Place, scratch: Path, cpu: float) -> None:
+def _move_to(place: _Place, scratch: Path) -> None:
     tempfile.tempdir = None  # found anew, in the scratch folder
     os.environ.update(sandbox.environment(place.kit, scratch))
     os.chdir(scratch / "home" / "kit" / "exercises")
+
+
+def _settle(place: _Place, scratch: Path, cpu: float) -> None:
+    _move_to(place, scratch)
     sandbox.Confinement(
         place.mode, place.limits, place.readable, place.space, place.others, place.user
     ).put_on(cpu, scratch)
@@ -406,4 +501,4 @@ def _close_others(kept: set[int]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), json.loads(sys.argv[2]))
+    main(int(sys.argv[1]))

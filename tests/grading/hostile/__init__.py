@@ -12,6 +12,8 @@ from afkit.grading.records import Job, Step
 
 #: What an attack prints when, by its own account, it has done what it came for.
 FIRED = "IT " + "FIRED"
+#: The cell with which each of them begins.
+START = "import math\nready = 3"
 SAY = 'print("IT " + "FIRED")'
 
 
@@ -38,7 +40,7 @@ class Case:
             attack = attack.replace(f"@{name}@", value)
         return Job(
             (
-                Step("import math\nready = 3", "start"),
+                Step(START, "start"),
                 Step("q1 = 'before'", "q1-check", "q1"),
                 Step(f'q2 = "mine"\n{attack}', "q2-check", "q2"),
                 Step("q3 = 'after ' + str(ready + math.floor(1.5))", "q3-check", "q3"),
