@@ -502,7 +502,8 @@ def empty(group: Class, folder: Path, runs: int) -> dict[str, float]:
     task = batch.Task.of(group.course, group.unit)
     text = json.dumps(released).encode()
     times: dict[str, list[float]] = {"empty": [], "blank": []}
-    with Pool(1, place) as pool, Gradebook(folder / "empty.sqlite", grading=True) as book:
+    book = Gradebook(folder / "empty.sqlite", grading=True)
+    with Pool(1, place, habits=task.habits) as pool, book:
         for number in range(runs + 3):
             begin = time.perf_counter()
             pool.run(Job(()))
@@ -613,7 +614,11 @@ def dask(
             raise SystemExit(f"{done} of {len(handed_in)} submissions graded")
         return taken
 
-    with local_cluster(folder) as address, Pool(2, place) as pool, Cluster(address, place) as far:
+    with (
+        local_cluster(folder) as address,
+        Pool(2, place, habits=task.habits) as pool,
+        Cluster(address, place, habits=task.habits) as far,
+    ):
         grade(far.run, 2 * far.workers)  # warm; not counted
         for number in range(rounds):
             # As 'afkit grade' does: a thread for each sandbox here, two for each there.

@@ -115,7 +115,8 @@ def assemble(released: Release, data: bytes) -> Assembled:
     """Put the cells of a handed-in notebook back into the released one.
 
     Each code cell of the result is one step of its job, in the same order and with the same id. The
-    step of a question's check has the question's name. A function's ``cases`` are left empty.
+    step of a question's check has the question's name, and no source if the check is just that: in
+    a kit without keys it has nothing to say. A function's ``cases`` are left empty.
 
     Raises
     ------
@@ -125,11 +126,14 @@ def assemble(released: Release, data: bytes) -> Assembled:
     work = _Work(released, notebook.read(data))
     cells = tuple(work.in_order())
     steps = tuple(
-        Step(cell["source"], cell["id"], work.ends.get(cell["id"], ""))
-        for cell in cells
-        if cell["cell_type"] == "code"
+        _step(cell, work.ends.get(cell["id"], "")) for cell in cells if cell["cell_type"] == "code"
     )
     return Assembled(cells, Job(steps), tuple(work.repaired()))
+
+
+def _step(cell: Cell, question: str) -> Step:
+    only = question and _checks(cell["source"]) == question
+    return Step("" if only else cell["source"], cell["id"], question)
 
 
 class _Work:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import io
 import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -31,8 +31,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Cluster"]
 
+Outputs = tuple[Mapping[str, Any], ...]
+
 PLUGIN = "afkit-grading-"
 RETRIES = 2
+#: Outputs of a cell that are longer travel once; of so many different ones the grader keeps track.
+LARGE, MOST_SEEN = 4_000, 64
 _START = "10s"
 
 
@@ -69,6 +73,7 @@ class Cluster:
                 f"no Dask scheduler answers at {address} ({error}); expected something like "
                 "tcp://HOST:8786"
             ) from None
+        self._seen: dict[str, Outputs] = {}
         # Its own, so that two graders can use one cluster.
         self._name = f"{PLUGIN}{self._client.id}"
         try:
@@ -112,10 +117,13 @@ class Cluster:
         OSError
             If the cluster is gone: nothing is known of the submission then.
         """
-        text = json.dumps([asdict(step) for step in job.steps])
+        steps = [(step.source, step.cell, step.question, step.cases) for step in job.steps]
+        seen = self._seen.copy()
         try:
-            future = self._client.submit(_run, self._name, text, pure=False, retries=RETRIES)
-            return _unpacked(json.loads(future.result()))
+            future = self._client.submit(
+                _run, self._name, json.dumps(steps), tuple(seen), pure=False, retries=RETRIES
+            )
+            return self._unpacked(json.loads(future.result()), seen)
         except KilledWorker as error:
             raise SubmissionError(
                 f"{error.allowed_failures + 1} workers of the cluster died while they ran it; "
@@ -127,6 +135,25 @@ class Cluster:
             raise OSError(
                 errno.ECONNRESET, "the cluster is gone; take up again with --resume", self._address
             ) from None
+
+    def _unpacked(self, ran: Mapping[str, Any], seen: Mapping[str, Outputs]) -> Ran:
+        """A run, with those of its outputs that the worker left out as they were seen before."""
+        new = {name: tuple(each) for name, each in ran["large"].items()}
+        for name, each in new.items():
+            if len(self._seen) < MOST_SEEN:
+                self._seen[name] = each
+        return Ran(
+            ran["answers"],
+            ran["refused"],
+            tuple(
+                {**seen, **new}[each] if isinstance(each, str) else tuple(each)
+                for each in ran["outputs"]
+            ),
+            tuple(ran["notes"]),
+            ran["seconds"],
+            ran["cpu_seconds"],
+            ran["isolation"],
+        )
 
     def close(self) -> None:
         """Close the sandboxes on all workers and leave the cluster."""
@@ -180,25 +207,39 @@ def _abandoned() -> Callable[..., list[str]]:
     return abandoned
 
 
-def _run(name: str, text: str) -> str:
-    """On a worker: run a job in one of its sandboxes."""
+def _run(name: str, text: str, seen: Collection[str]) -> str:
+    """On a worker: run a job in one of its sandboxes.
+
+    Long outputs of a cell have a name, so that those that the grader has ``seen`` stay here.
+    """
     pool, _ = get_worker().extensions[name]
-    steps = [
-        Step(each["source"], each["cell"], each["question"], tuple(each["cases"]))
-        for each in json.loads(text)
-    ]
-    return json.dumps(asdict(pool.run(Job(tuple(steps)))))
-
-
-def _unpacked(ran: Mapping[str, Any]) -> Ran:
-    return Ran(
-        answers=ran["answers"],
-        refused=ran["refused"],
-        outputs=tuple(tuple(each) for each in ran["outputs"]),
-        notes=tuple(ran["notes"]),
-        seconds=ran["seconds"],
-        cpu_seconds=ran["cpu_seconds"],
-        isolation=ran["isolation"],
+    steps = (
+        Step(source, cell, question, tuple(cases))
+        for source, cell, question, cases in json.loads(text)
+    )
+    ran = pool.run(Job(tuple(steps)))
+    outputs: list[Outputs | str] = []
+    large: dict[str, Outputs] = {}
+    for each in ran.outputs:
+        told = json.dumps(each)
+        if len(told) > LARGE:
+            named = hashlib.sha256(told.encode()).hexdigest()
+            outputs.append(named)
+            if named not in seen:
+                large[named] = each
+        else:
+            outputs.append(each)
+    return json.dumps(
+        {
+            "answers": ran.answers,
+            "refused": ran.refused,
+            "outputs": outputs,
+            "large": large,
+            "notes": ran.notes,
+            "seconds": ran.seconds,
+            "cpu_seconds": ran.cpu_seconds,
+            "isolation": ran.isolation,
+        }
     )
 
 

@@ -57,6 +57,7 @@ class Submission:
 class Step:
     """A code cell to run; if it ends a question, the name of the answer that is then taken.
 
+    Without a source nothing is run.
     ``cases`` are the inputs that a function must be called with, each a list of arguments.
     ``cell`` is the id of the cell in the released notebook, or one of the student's own.
     """

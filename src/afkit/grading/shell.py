@@ -316,7 +316,10 @@ def run(ready: Ready, job: Mapping[str, Any], say: Say) -> None:
             handle(bell, alarm.ring)
             unblock(signal.SIG_UNBLOCK, (bell,))
             alarm(True)
-            run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+            if source:
+                run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
+            else:
+                shell.execution_count += 1
         except late:
             stopped = True
         except BaseException:
