@@ -266,6 +266,16 @@ def test_a_chart_shows_numbers_once_their_time_is_over(date: AsOf) -> None:
     assert "2021" not in set(view.table()["date"]), "the year was not over"
 
 
+def test_a_number_is_not_on_the_chart_before_it_was_published() -> None:
+    date = AsOf("1980-06-17")
+    view = chart("soviet-troops", as_of=date)
+    assert set(view.table().index) == {"soviet-troops-1980-02-21"}
+    date.date = "1980-06-18"
+    assert "soviet-troops-1980-01-05" in set(view.table().index)
+    (early, *_) = view.data["series"][0]["points"]
+    assert (early["to"], early["known"]) == ("1980-01-05", "1980-06-18")
+
+
 def test_a_chart_has_one_unit_and_knows_its_series(date: AsOf) -> None:
     with pytest.raises(ValueError, match="one chart has one unit"):
         chart("opium-cultivation-unodc", "opium-production-unodc", as_of=date)
