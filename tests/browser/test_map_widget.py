@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CLAIMS = re.compile("claims differ: .*National Resistance Front.*Taliban")
 KEYS = "a b d d x v z c m y r 1 i i e k j ArrowDown ArrowUp ArrowRight End"
-DATE, MAP, RESET, ASK, CHOOSE, UNKNOWN, NUMBERS = range(7)
+DATE, MAP, RESET, ASK, CHOOSE, UNKNOWN, NUMBERS, SERIES = range(8)
 CELLS = [
     "import afkit\nd = afkit.as_of()\nd",
     "m = afkit.map()\nm",
@@ -26,6 +26,7 @@ CELLS = [
     "try:\n    m.selected = 'heratt'\nexcept Exception as error:\n    print(error)",
     "v = afkit.map(values={'AF-KAB': 5, 'AF-HER': 3, 'AF-GHO': 1, 'AF-PAN': 2},\n"
     "              title='Made-up numbers', unit='people', source='nobody')\nv",
+    "s = afkit.map(series='opium-cultivation-by-province')\ns",
 ]
 
 
@@ -194,11 +195,34 @@ def test_numbers_of_provinces_are_drawn_with_their_values(notebook: Notebook) ->
 def test_numbers_are_told_apart_in_forced_colours(notebook: Notebook) -> None:
     notebook.run(NUMBERS)
     notebook.page.emulate_media(forced_colors="active")
-    fills = notebook.page.locator(
-        ".afkit-map:has(.afkit-headline) .afkit-province path"
-    ).evaluate_all("(all) => [...new Set(all.map((each) => getComputedStyle(each).fill))]")
+    numbers = notebook.page.locator(".afkit-map", has_text="Made-up numbers")
+    fills = numbers.locator(".afkit-province path").evaluate_all(
+        "(all) => [...new Set(all.map((each) => getComputedStyle(each).fill))]"
+    )
     notebook.page.emulate_media(forced_colors="none")
     assert len(fills) == 5, "four classes and no number"
+
+
+def test_a_series_follows_the_date(notebook: Notebook) -> None:
+    notebook.run(SERIES)
+    fields = notebook.page.locator(".afkit-map", has_text="Opium poppy cultivation by province")
+    helmand = fields.locator("[data-id='helmand-province']")
+    go(notebook, "2018-11-18")
+    expect(fields.locator(".afkit-headline")).to_contain_text("(hectares), 2017")
+    expect(helmand).to_have_attribute("aria-label", "Helmand province; 144,018 hectares, 2017")
+    expect(helmand).to_have_class("afkit-province afkit-class-4")
+    go(notebook, "2018-11-19")
+    expect(fields.locator(".afkit-headline")).to_contain_text("(hectares), 2018")
+    expect(fields.locator(".afkit-legend")).to_contain_text("10,000 or more (5)")
+    expect(fields.locator(".afkit-help")).to_contain_text("Leaves out:")
+    helmand.focus()
+    notebook.page.keyboard.press("Enter")
+    expect(fields.locator(".afkit-value")).to_contain_text("136,798 hectares, 2018. UNODC and NSIA")
+    go(notebook, "2001-09-11")
+    expect(fields.locator(".afkit-headline")).to_contain_text("no figure was known on")
+    expect(helmand).to_have_attribute("aria-label", "Helmand province; no figure")
+    expect(fields.locator(".afkit-legend")).to_contain_text("no figure (34)")
+    assert notebook.violations(".afkit-map") == []
 
 
 def test_the_name_of_the_chosen_place_stands_above_the_marks(notebook: Notebook) -> None:

@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -30,6 +30,8 @@ AGREED: dict[str, Any] = tomllib.loads(
     Path(__file__).with_name("agreed.toml").read_text(encoding="utf-8")
 )
 #: A number of 1,000 or more, as house style prints it.
+#: Provinces of Afghanistan since 2004.
+PROVINCES = 34
 LARGE = re.compile(r"(?<![\w.,/#-])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w/]|,\d|-\d)")
 #: A day in prose, with or without its year: 19 August 2021, August 19, 22-23 August.
 DAY = re.compile(
@@ -116,18 +118,45 @@ def too_large(points: Iterable[Point], rules: Mapping[str, str]) -> Iterator[Pro
 
 
 def by_series(points: Iterable[Point]) -> dict[str, dict[str, float]]:
+    """The values of national series by date."""
     values: dict[str, dict[str, float]] = defaultdict(dict)
     for point in points:
-        if point.value is not None:
+        if point.value is not None and not point.place:
             values[point.series][point.date.text] = point.value
     return values
 
 
-def point(series: str, day: str, value: float) -> Point:
+def odd_provinces(
+    points: Sequence[Point], rules: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Problem]:
+    """Series by province that do not add up to the country, or that miss a province."""
+    country = by_series(points)
+    for name, rule in rules.items():
+        times: dict[str, list[Point]] = defaultdict(list)
+        for each in points:
+            if each.series == name:
+                times[each.date.text].append(each)
+        for day, rows in times.items():
+            row = f"{name} of {day}"
+            if len(rows) != PROVINCES:
+                yield Problem("data/series.csv", row, f"{len(rows)} rows", f"{PROVINCES}")
+            whole = country[rule["whole"]].get(day)
+            if whole is None:
+                continue
+            least = sum(each.low or 0 if each.value is None else each.value for each in rows)
+            most = sum(each.high or 0 if each.value is None else each.value for each in rows)
+            if not least - rule["margin"] <= whole <= most + rule["margin"]:
+                found = f"{least:,.10g} to {most:,.10g}"
+                yield Problem("data/series.csv", row, found, f"{whole:,.10g}, as in the country")
+
+
+def point(series: str, day: str, value: float, place: str = "") -> Point:
     return Point(
-        id=f"{series}-{day}",
+        id=f"{series}-{place}-{day}",
         series=series,
+        place=place,
         date=Edtf(day),
+        known_from=None,
         value=value,
         low=None,
         high=None,
@@ -140,6 +169,23 @@ def point(series: str, day: str, value: float) -> Point:
 
 def test_parts_add_up() -> None:
     assert said(odd_sums(tables.records(Point), AGREED["sum"])) == []
+
+
+def test_provinces_add_up() -> None:
+    points = tables.records(Point)
+    assert said(odd_provinces(points, AGREED["provinces"])) == []
+    assert {each.series for each in points if each.place} == {*AGREED["provinces"]}
+
+
+def test_a_lost_province_would_be_found() -> None:
+    rows = [point("sheep", "2020", 10, f"p{number}") for number in range(PROVINCES)]
+    rule = {"sheep": {"whole": "all", "margin": 5}}
+    assert list(odd_provinces([point("all", "2020", 344), *rows], rule)) == []
+    found = said(odd_provinces([point("all", "2020", 344), *rows[1:]], rule))
+    assert found == [
+        "data/series.csv, sheep of 2020: found 33 rows; expected 34",
+        "data/series.csv, sheep of 2020: found 330 to 330; expected 344, as in the country",
+    ]
 
 
 def test_no_part_is_larger_than_its_whole() -> None:

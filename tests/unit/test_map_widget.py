@@ -141,6 +141,87 @@ def test_numbers_without_a_source_are_refused() -> None:
         map_view(values={"AF-KAB": 1})
 
 
+def of_opium(day: str) -> MapView:
+    return map_view(series="opium-cultivation-by-province", as_of=AsOf(day))
+
+
+def test_a_series_shows_the_newest_time_that_was_known() -> None:
+    shown = of_opium("2018-11-18")
+    assert set(shown.table()["date"]) == {"2017"}, "the survey of 2018 came out a day later"
+    assert shown.table().loc["helmand-province", "value"] == 144018
+    shown.as_of.date = "2018-11-19"
+    assert set(shown.table()["date"]) == {"2018"}
+    assert shown.table().loc["helmand-province", "value"] == 136798
+    assert "Opium poppy cultivation by province (UN), 2018: 34 provinces" in repr(shown)
+
+
+def test_a_class_of_a_series_means_the_same_at_all_times() -> None:
+    shown = of_opium("2011-01-01")
+    first = shown.classes
+    shown.as_of.date = "2021-08-19"
+    assert shown.classes == first == [
+        "under 300", "300 to under 1,000", "1,000 to under 2,000", "2,000 to under 10,000",
+        "10,000 or more",
+    ]  # fmt: skip
+    levels = shown.table().set_index("province")["class"]
+    assert (levels["Helmand"], levels["Herat"], levels["Panjshir"]) == (5, 2, 1)
+
+
+def test_a_range_stays_a_range() -> None:
+    row = of_opium("2021-08-19").table().loc["panjshir-province"]
+    assert (row["low"], row["high"]) == (0, 100)
+    assert row["value"] != row["value"], "poppy-free is not zero"
+    assert "Lowest: Samangan 0 to 100" in of_opium("2021-08-19").alt
+
+
+def test_a_province_without_a_figure_is_not_zero(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = of_opium("2021-08-19")
+    last = shown._times[-1]
+    rest = tuple(row for row in last.points if row.place != "kabul-province")
+    monkeypatch.setattr(shown, "_times", [last._replace(points=rest)])
+    row = shown.table().loc["kabul-province"]
+    assert row["note"] == "no figure"
+    assert row[["value", "low", "high", "class"]].isna().all()
+    legend = shown.figure().axes[0].get_legend()
+    assert legend is not None
+    assert legend.get_texts()[-1].get_text() == "no figure"
+
+
+def test_before_its_first_number_a_series_has_no_figure() -> None:
+    shown = of_opium("2001-09-11")
+    assert set(shown.table()["note"]) == {"no figure"}
+    assert "no number known on 11 September 2001" in shown.alt
+    assert isinstance(shown.figure(), Figure)
+
+
+def test_the_figure_of_a_series_says_what_it_counts() -> None:
+    shown = of_opium("2021-08-19")
+    fig = shown.figure()
+    assert fig.axes[0].get_title(loc="left") == "Opium poppy cultivation by province (UN), 2020"
+    told = fig.get_supxlabel().replace("\n", " ")
+    for words in ("In hectares.", "Leaves out:", "Source: UNODC", "Natural Earth"):
+        assert words in told
+    assert "<td>Helmand</td><td>115,597</td>" in shown.html()
+    assert "Publisher: UNODC" in shown.html()
+
+
+@pytest.mark.parametrize(
+    ("series", "message"),
+    [
+        ("opium-cultivation-unodc", "counts the whole country; by province there are opium-cult"),
+        ("sheep", "'sheep' is no series; by province there are opium-cultivation-by-province"),
+    ],
+)
+def test_a_series_without_provinces_is_refused(series: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        map_view(series=series)
+
+
+def test_a_map_shows_one_thing() -> None:
+    with pytest.raises(ValueError, match="not both"):
+        map_view(series="population-by-province", values=NUMBERS)
+
+
 def test_a_place_is_chosen_by_id() -> None:
     shown = view("2021-08-19", "herat")
     assert shown.selected == "herat"

@@ -213,6 +213,18 @@ TOGETHER = {
         "data/series.csv", "120,100,130", "120,100,110",
         "row 2 (sheep-2020)", "low, value, high [100.0, 120.0, 110.0]", "rising order",
     ),
+    "a number of a place that is no province": Trap(
+        "data/series.csv", ",sheep,,", ",sheep,valley,",
+        "row 2 (sheep-2020)", "place 'valley', a valley", "a province, or blank for the country",
+    ),
+    "a number of an unknown province": Trap(
+        "data/series.csv", ",sheep,,", ",sheep,nowhere,",
+        "row 2 (sheep-2020)", "place 'nowhere'", "an id that data/places.csv defines",
+    ),
+    "a number known before its time": Trap(
+        "data/series.csv", ",2020,,", ",2020,2019-12-31,",
+        "row 2 (sheep-2020)", "known_from 2019-12-31 before 2020", "the same day or a later one",
+    ),
     "a point without a number": Trap(
         "data/series.csv", "120,100,130", ",,",
         "row 2 (sheep-2020)", "no value and no range", "a value, or low and high",
@@ -251,6 +263,37 @@ def test_cells_become_values_of_their_kind(small_kit: Path) -> None:
     assert (council.aliases, council.born, council.wikidata) == ((), None, "")
     (point,) = tables.records(Point)
     assert (point.value, point.low, point.high) == (120, 100, 130)
+
+
+def test_a_number_is_known_when_its_time_is_over_or_it_is_published(
+    small_kit: Path, edit: Edit
+) -> None:
+    (point,) = tables.records(Point)
+    assert (point.known, point.words) == (date(2020, 12, 31), "120")
+    edit("data/series.csv", ",2020,,120", ",2020,2020-11-19,")
+    (point,) = tables.records(Point)
+    assert (point.known, point.words) == (date(2020, 11, 19), "100 to 130")
+
+
+def test_a_series_is_of_the_country_or_of_provinces(small_kit: Path, edit: Edit) -> None:
+    edit("data/places.csv", "valley,valley,", "valley,province,")
+    path = small_kit / "data/series.csv"
+    row = "sheep-{},sheep,{},{},,5,,,animals,city-2021-paper,medium,{}"
+    rows = [row.format(*each) for each in (("a", "valley", 2021, ""), ("b", "valley", 2021, ""))]
+    path.write_text(path.read_text(encoding="utf-8") + "\n".join(rows), encoding="utf-8")
+    found = [str(each) for each in consistency.problems() if each.file == "data/series.csv"]
+    assert "found place 'valley' beside '' of the same series" in found[0]
+    assert "row 4 (sheep-b): found valley of 2021 again; expected one row, sheep-a" in found[2]
+
+
+def test_a_number_of_before_the_province_needs_a_note(small_kit: Path, edit: Edit) -> None:
+    edit("data/places.csv", "valley,valley,", "valley,province,")
+    edit("data/places.csv", "35.3,69.5,", "35.3,69.5,2021-04")
+    edit("data/series.csv", ",sheep,,", ",sheep,valley,")
+    found = [str(each) for each in consistency.problems() if each.file == "data/series.csv"]
+    assert "found 2020, before valley was made (2021-04)" in found[0]
+    edit("data/series.csv", "register,high,", "register,high,Within the borders of 2021.")
+    assert not [each for each in consistency.problems() if each.file == "data/series.csv"]
 
 
 def test_a_blank_truth_is_false(small_kit: Path, edit: Edit) -> None:

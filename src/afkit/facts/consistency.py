@@ -119,6 +119,9 @@ def _span_problems(root: Path, tables: Mapping[str, Sequence[Row]]) -> Iterator[
 
 def _series_problems(tables: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
     units = {row.id: getattr(row, "unit", "") for row in tables.get("series_meta", ())}
+    places = {row.id: row for row in tables.get("places", ()) if isinstance(row, Place)}
+    first: dict[str, Point] = {}
+    seen: dict[tuple[str, str, str], str] = {}
     for line, row in enumerate(tables.get("series", ()), start=2):
         assert isinstance(row, Point)  # noqa: S101  for the type checker
         where = ("data/series.csv", f"row {line} ({row.id})")
@@ -129,3 +132,26 @@ def _series_problems(tables: Mapping[str, Sequence[Row]]) -> Iterator[Problem]:
         bounds = [value for value in (row.low, row.value, row.high) if value is not None]
         if bounds != sorted(bounds):
             yield Problem(*where, f"low, value, high {bounds}", "numbers in rising order")
+        begins = row.date.first
+        if row.known_from and begins and row.known_from < begins:
+            found = f"known_from {row.known_from} before {row.date}"
+            yield Problem(*where, found, "the same day or a later one")
+        if bool(row.place) != bool(first.setdefault(row.series, row).place):
+            found = f"place '{row.place}' beside '{first[row.series].place}' of the same series"
+            yield Problem(*where, found, "a place in every row of a series, or in none")
+        if row.place in places:
+            yield from (Problem(*where, *each) for each in _province_problems(row, places))
+            key = (row.series, row.place, row.date.text)
+            if key in seen:
+                yield Problem(*where, f"{row.place} of {row.date} again", f"one row, {seen[key]}")
+            seen[key] = row.id
+
+
+def _province_problems(row: Point, places: Mapping[str, Place]) -> Iterator[tuple[str, str]]:
+    place = places[row.place]
+    if place.kind != "province":
+        yield f"place '{place.id}', a {place.kind}", "a province, or blank for the country"
+    end, made = row.date.last, place.created and place.created.first
+    if end and made and end < made and not row.note:
+        found = f"{row.date}, before {place.id} was made ({place.created})"
+        yield found, "a note that says within which borders"

@@ -264,11 +264,32 @@ class Point(Row):
     """One value of a series; ``low`` and ``high`` bound it where the source gives a range."""
 
     series: str = column(ID, "the series", required=True, refers="series_meta")
+    place: str = column(ID, "the province it counts; blank for the country", refers="places")
     date: Edtf = column(EDTF, "the day or period it stands for", required=True)
+    known_from: dt.date | None = column(
+        DAY, "when it became public, if that is known; else the end of its time"
+    )
     value: float | None = column(NUMBER, "the value; blank where only a range is given")
     low: float | None = column(NUMBER, "lower bound")
     high: float | None = column(NUMBER, "upper bound")
     unit: str = column(TEXT, "unit, as in series_meta", required=True)
+
+    @property
+    def known(self) -> dt.date:
+        """The first day on which the value could be known: no year has a number before its end."""
+        return self.known_from or self.date.last or dt.date.max
+
+    @property
+    def words(self) -> str:
+        """The value, or else its range: ``144,018``, ``0 to 100``, ``at least 200``."""
+        low, value, high = (
+            "" if each is None else f"{each:,.10g}" for each in (self.low, self.value, self.high)
+        )
+        if value or low == high:
+            return value or low
+        if low and high:
+            return f"{low} to {high}"
+        return f"at least {low}" if low else f"at most {high}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from itertools import pairwise
 from pathlib import Path
@@ -69,8 +69,8 @@ class Chart(View):
         folder = root or kit.find()
         names = [series] if isinstance(series, str) else list(series)
         known = {row.id: row for row in tables.records(SeriesMeta, folder)}
-        _refuse(names, known)
         points = sorted(tables.records(Point, folder), key=_when)
+        _refuse(names, known, {row.series for row in points if row.place})
         self._metas = [known[name] for name in names]
         self._points = {name: [row for row in points if row.series == name] for name in names}
         self._events = {row.id: row for row in tables.records(Event, folder)}
@@ -127,8 +127,8 @@ class Chart(View):
                 first, last = rows[0], rows[-1]
                 highest = max(rows, key=_top)
                 told = (
-                    f"{len(rows)} points, from {_number(first)} ({first.date.in_words()}) to "
-                    f"{_number(last)} ({last.date.in_words()}), highest {_number(highest)} "
+                    f"{len(rows)} points, from {first.words} ({first.date.in_words()}) to "
+                    f"{last.words} ({last.date.in_words()}), highest {highest.words} "
                     f"({highest.date.in_words()})"
                 )
             parts.append(f"{meta.title}, by {meta.publisher}: {told}")
@@ -210,9 +210,8 @@ class Chart(View):
             label = "_again"  # matplotlib leaves such names out of the legend
 
     def _shown(self, name: str) -> list[Point]:
-        """Points whose time has ended by the as-of date: no year has a number before it is over."""
-        day = self.as_of.day
-        return [row for row in self._points[name] if (row.date.last or dt.date.min) <= day]
+        """Points that were known on the as-of date: no year has a number before it is over."""
+        return [row for row in self._points[name] if row.known <= self.as_of.day]
 
     def _payload(self, root: Path) -> dict[str, Any]:
         used: set[str] = set()
@@ -234,6 +233,7 @@ class Chart(View):
                             "id": row.id,
                             "from": str(row.date.first or row.date.last),
                             "to": str(row.date.last or row.date.first),
+                            "known": str(row.known),
                             "words": row.date.in_words(),
                             "vague": row.date.approximate or row.date.uncertain,
                             "value": row.value,
@@ -259,7 +259,7 @@ class Chart(View):
         for meta in self._metas:
             for row in self._points[meta.id]:
                 if row.id == self.selected:
-                    told = f"{_number(row)} {meta.unit}, {row.date.in_words()}"
+                    told = f"{row.words} {meta.unit}, {row.date.in_words()}"
                     return f"<p>Chosen: <strong>{escape(told)}</strong>. {escape(meta.title)}.</p>"
         return ""
 
@@ -268,8 +268,7 @@ class Chart(View):
         parts = []
         for meta in self._metas:
             cells = [
-                (row.date.in_words(), _number(row), self._cites(row))
-                for row in self._shown(meta.id)
+                (row.date.in_words(), row.words, self._cites(row)) for row in self._shown(meta.id)
             ]
             parts.append(
                 html_table(f"{meta.title} ({meta.unit})", ("date", "number", "sources"), cells)
@@ -311,14 +310,17 @@ def chart(
     Raises
     ------
     ValueError
-        If a series is unknown, none or more than six are named, or their units differ.
+        If a series is unknown or counts by province, none or more than six are named, or their
+        units differ.
     traitlets.TraitError
         If there is no such event.
     """
     return Chart(series, events=events, as_of=as_of, root=root)
 
 
-def _refuse(names: Sequence[str], known: dict[str, SeriesMeta]) -> None:
+def _refuse(
+    names: Sequence[str], known: Mapping[str, SeriesMeta], by_province: Collection[str]
+) -> None:
     from difflib import get_close_matches
 
     for name in names:
@@ -326,6 +328,11 @@ def _refuse(names: Sequence[str], known: dict[str, SeriesMeta]) -> None:
             close = ", ".join(get_close_matches(name, known, n=3, cutoff=0.4))
             hint = f"close to it: {close}" if close else "the ids are in afkit.series_meta()"
             raise ValueError(f"there is no series '{name}'; {hint}")
+        if name in by_province:
+            raise ValueError(
+                f"'{name}' has a number for each province, which a chart has no room for; show it "
+                f'with afkit.map(series="{name}")'
+            )
     if not 1 <= len(names) <= MOST:
         raise ValueError(f"a chart shows 1 to {MOST} series; you named {len(names)}")
     units = {name: known[name].unit for name in names}
@@ -369,14 +376,3 @@ def _range(row: Point) -> tuple[float, float]:
 
 def _top(row: Point) -> float:
     return max(each for each in (row.value, row.high, row.low) if each is not None)
-
-
-def _number(row: Point) -> str:
-    low, value, high = (
-        "" if each is None else f"{each:,.10g}" for each in (row.low, row.value, row.high)
-    )
-    if value or low == high:
-        return value or low
-    if low and high:
-        return f"{low} to {high}"
-    return f"at least {low}" if low else f"at most {high}"

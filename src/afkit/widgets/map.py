@@ -4,6 +4,10 @@ On a day, the rows of a place with the newest date not after it decide, for a ye
 a town in 2001 does not by that hold it in 2020. Where rows of one date name
 different controllers, the claims stand side by side: the map takes no side. Nothing here names a
 controller: its shape, tone and pattern follow the order in which controllers appear in the table.
+
+In place of control the map can show a number for each province: numbers that are handed over, or a
+series of the kit. A series follows the date: all its numbers are of one time, the newest that was
+known on the day, and a class means the same on every day.
 """
 
 from __future__ import annotations
@@ -14,10 +18,11 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from html import escape
-from itertools import groupby
-from math import cos, isfinite, radians
+from itertools import groupby, pairwise
+from math import cos, floor, isfinite, log10, radians
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from textwrap import fill
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import ipywidgets
 import traitlets as t
@@ -27,7 +32,8 @@ from afkit.facts import tables
 from afkit.facts.borders import OUTLINES
 from afkit.facts.citations import cite
 from afkit.facts.dates import Edtf
-from afkit.facts.schema import Actor, Control, Place
+from afkit.facts.schema import Actor, Control, Place, Point, SeriesMeta
+from afkit.widgets.store import prose
 from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
@@ -83,7 +89,9 @@ class MapView(View):
     selected : str
         Id of the chosen place or province.
     values : dict
-        Numbers by province id, ``{}`` when the map shows control.
+        Your own numbers by province id, ``{}`` when the map shows control or a series.
+    series : str
+        Id of the series shown, ``""`` when the map shows none.
     title, unit, source : str
         What the numbers are, in which unit, and who publishes them.
 
@@ -92,7 +100,8 @@ class MapView(View):
     traitlets.TraitError
         When ``selected`` is set to a place that the map does not have.
     ValueError
-        When ``values`` names no province, is no number, or comes without title and source.
+        When ``values`` names no province, is no number, or comes without title and source; when
+        there is no such ``series``, or it has no number for single provinces.
     afkit.facts.tables.DataError
         If a table or the outlines cannot be read.
     """
@@ -104,6 +113,11 @@ class MapView(View):
     controllers = t.List(t.Dict(), help="id and name, by order of appearance").tag(sync=True)
     values = t.Dict(help="numbers by province id").tag(sync=True)
     bounds = t.List(t.Float(), help="lowest value of each class but the first").tag(sync=True)
+    series = t.Unicode("", help="id of the series shown").tag(sync=True)
+    about = t.Unicode("", help="what the series counts and leaves out").tag(sync=True)
+    note = t.Unicode("", help="who says what about the series").tag(sync=True)
+    periods = t.List(t.Dict(), help="numbers of the series by time").tag(sync=True)
+    classes = t.List(t.Unicode(), help="the classes of the series in words").tag(sync=True)
     title = t.Unicode("", help="what the numbers are").tag(sync=True)
     unit = t.Unicode("", help="unit of the numbers").tag(sync=True)
     source = t.Unicode("", help="who publishes the numbers").tag(sync=True)
@@ -118,12 +132,15 @@ class MapView(View):
         selected: str = "",
         *,
         values: Mapping[str, float] | None = None,
+        series: str = "",
         title: str = "",
         unit: str = "",
         source: str = "",
         as_of: AsOf | None = None,
         root: Path | None = None,
     ) -> None:
+        if series and values is not None:
+            raise ValueError("map: values= or series=, not both: a map shows one thing")
         folder = root or kit.find()
         geometry = _outlines(folder)
         drawn = {each["properties"]["iso"] for each in geometry.data["features"]}
@@ -144,13 +161,25 @@ class MapView(View):
                 "map: numbers need title= and source=, so that a reader knows what they count "
                 'and who says so: afkit.map(values=..., title="...", unit="...", source="...")'
             )
+        self._times: list[_Time] = []
+        about = note = ""
+        if series:
+            meta, self._times = _series(series, self._provinces, folder)
+            title, unit, source = title or meta.title, meta.unit, meta.publisher
+            about = f"{meta.definition} Leaves out: {meta.leaves_out}"
+            note = prose(meta.note, folder)
         super().__init__(
             as_of,
             folder,
             geometry=geometry,
             controllers=[{"id": each, "name": self._name(each)} for each in self._controllers],
             values=numbers,
-            bounds=_bounds(numbers.values()),
+            bounds=self._steps() if series else _bounds(numbers.values()),
+            series=series,
+            classes=_spans(self._steps()) if series else [],
+            about=about,
+            note=note,
+            periods=[self._payload(each, folder) for each in self._times],
             title=title,
             unit=unit,
             source=source,
@@ -162,8 +191,9 @@ class MapView(View):
 
     def __repr__(self) -> str:
         chosen = f"{self.selected} chosen" if self.selected else "nothing chosen"
-        if self.values:
-            return f"<MapView of {self.title}: {len(self.values)} provinces; {chosen}>"
+        if self._counting:
+            when = f", {self._time_words()}" if self.series else ""
+            return f"<MapView of {self.title}{when}: {len(self._numbers())} provinces; {chosen}>"
         told = "; ".join(self._told()) or "no row for this time"
         return f"<MapView as of {self.as_of.date}: {told}; {chosen}>"
 
@@ -177,7 +207,10 @@ class MapView(View):
             ``reported_by`` and ``sources`` (short cites), indexed by the control row's id. Places
             with no row up to the date have ``status`` ``"unknown"`` and their own id as index. Of
             numbers: ``province``, ``value``, ``unit``, ``class`` (1 is lowest) and ``source``,
-            indexed by province id.
+            indexed by province id, highest first. Of a series: ``province``, ``date`` (EDTF),
+            ``value``, ``low``, ``high`` (in ``unit``, missing where the source gives none),
+            ``unit``, ``class``, ``note`` and ``sources``; a province without a number on the date
+            has a row without one, at the end.
         """
         import pandas as pd
 
@@ -188,14 +221,14 @@ class MapView(View):
     @property
     def alt(self) -> str:
         """What :meth:`figure` shows, in words."""
-        if self.values:
-            ranked = sorted(self.values, key=lambda each: (-self.values[each], each))
-            ends = [f"{self._places[each].name} {self.values[each]:,g}" for each in ranked]
+        if self._counting:
+            ends = [f"{self._places[each].name} {self._figure(each)}" for each in self._ranked()]
+            when = f", {self._time_words()}" if self.series else ""
+            found = f"Highest: {', '.join(ends[:3])}. Lowest: {', '.join(ends[-3:])}. "
             return (
                 f"Map of {len(self._provinces)} provinces: {self.title}"
-                f"{f' ({self.unit})' if self.unit else ''}, {len(ends)} provinces with a number. "
-                f"Highest: {', '.join(ends[:3])}. Lowest: {', '.join(ends[-3:])}. "
-                f"Source: {self.source}."
+                f"{f' ({self.unit})' if self.unit else ''}{when}, {len(ends)} provinces with a "
+                f"number. {found if ends else ''}Source: {self.source}."
             )
         told = "; ".join(self._told()) or "no place has a row for this time"
         differing = [
@@ -229,17 +262,21 @@ class MapView(View):
     def _paint(self, fig: FigureBase, share: float = 1.0) -> None:
         # On a share of the page there are fewer names, and the legend stands beside the map.
         axes = fig.subplots()
-        handles = self._draw_values(axes) if self.values else self._draw_control(axes, share)
+        counting = self._counting
+        handles = self._draw_values(axes) if counting else self._draw_control(axes, share)
         axes.set_aspect(1 / cos(radians(sum(axes.get_ylim()) / 2)))
         axes.set_axis_off()
-        axes.set_title(self.title if self.values else f"Control as of {self._words()}")
+        title = f"{self.title}, {self._time_words()}" if self.series else self.title
+        axes.set_title(title if counting else f"Control as of {self._words()}")
         beside = (
             {"loc": "lower right"}
             if share == 1
             else {"loc": "lower left", "bbox_to_anchor": (1, 0)}
         )
         axes.legend(handles=handles, fontsize=7, **beside)
-        notes = f"Source: {self.source}" if self.values else CAPITAL_ONLY
+        notes = f"Source: {self.source}" if counting else CAPITAL_ONLY
+        if self.series:
+            notes = fill(f"In {self.unit}. {self.about} {notes}", 150)
         fig.supxlabel(f"{notes}\n{self.credit}".strip(), fontsize=6.5, x=0.01, ha="left")
 
     # ---- what holds on the date
@@ -261,22 +298,85 @@ class MapView(View):
                 counts["", ""] += 1
         return counts
 
+    # ---- which numbers hold on the date
+
+    @property
+    def _counting(self) -> bool:
+        return bool(self.values or self.series)
+
+    def _time(self) -> _Time | None:
+        """The newest time of the series of which numbers were known on the date."""
+        known = [each for each in self._times if each.known <= self.as_of.day]
+        return known[-1] if known else None
+
+    def _time_words(self) -> str:
+        time = self._time()
+        return time.points[0].date.in_words() if time else f"no number known on {self._words()}"
+
+    def _points(self) -> dict[str, Point]:
+        time = self._time()
+        return {row.place: row for row in time.points} if time else {}
+
+    def _numbers(self) -> dict[str, float]:
+        """The number by which a province is ranked and tinted; the middle of a range."""
+        if self.series:
+            return {name: _middle(row) for name, row in self._points().items()}
+        return dict(self.values)
+
+    def _figure(self, province: str) -> str:
+        """The number of a province as a reader sees it."""
+        return self._points()[province].words if self.series else f"{self.values[province]:,.10g}"
+
+    def _label(self, province: str) -> str:
+        """The number of a province where there is little room."""
+        return _short(self._points()[province]) if self.series else self._figure(province)
+
+    def _ranked(self) -> list[str]:
+        numbers = self._numbers()
+        return sorted(numbers, key=lambda each: (-numbers[each], each))
+
+    def _steps(self) -> list[float]:
+        """Where classes of a series begin: round numbers, the same at all times."""
+        found = {_middle(row) for each in self._times for row in each.points}
+        return sorted({_round(each) for each in _bounds(found)} - {0.0})
+
+    def _payload(self, time: _Time, root: Path) -> dict[str, Any]:
+        rows = {
+            row.place: {
+                "number": _middle(row),
+                "words": row.words,
+                "label": _short(row),
+                "sure": row.confidence,
+                "note": prose(row.note, root),
+                "cites": "; ".join(cite(each, root).short for each in row.sources),
+            }
+            for row in time.points
+        }
+        return {
+            "known": str(time.known),
+            "words": time.points[0].date.in_words(),
+            "rows": rows,
+        }
+
     @property
     def _columns(self) -> tuple[str, ...]:
+        if self.series:
+            return ("province", "date", "value", "low", "high", "unit", "class", "note", "sources")
         if self.values:
             return ("province", "value", "unit", "class", "source")
         return ("place", "province", "controller", "status", "since", "reported_by", "sources")
 
     def _rows(self) -> dict[str, tuple[object, ...]]:
         """Id to cells, in the order of the columns: the table before pandas is asked for."""
+        if self.series:
+            return self._series_rows()
         if self.values:
-            names = sorted(self.values, key=lambda each: (-self.values[each], each))
             return {
                 each: (
-                    self._places[each].name, self.values[each], self.unit, self._class(each) + 1,
-                    self.source,
+                    self._places[each].name, self.values[each], self.unit,
+                    bisect_right(self.bounds, self.values[each]) + 1, self.source,
                 )
-                for each in names
+                for each in self._ranked()
             }  # fmt: skip
         rows: dict[str, tuple[object, ...]] = {}
         for name, claims in self._states().items():
@@ -286,6 +386,19 @@ class MapView(View):
             for row in claims:
                 told = (row.status, row.date.in_words(), row.reported_by, self._cites(row))
                 rows[row.id] = (*place, self._name(row.controller), *told)
+        return rows
+
+    def _series_rows(self) -> dict[str, tuple[object, ...]]:
+        points, numbers = self._points(), self._numbers()
+        rows: dict[str, tuple[object, ...]] = {}
+        for name in self._ranked():
+            row, level = points[name], bisect_right(self.bounds, numbers[name]) + 1
+            bounds = (row.value, row.low, row.high)
+            told = (self.unit, level, row.note, self._cites(row))
+            rows[name] = (self._places[name].name, row.date.text, *bounds, *told)
+        for name in sorted(self._provinces.keys() - points.keys()):
+            blank = (None, None, None, self.unit, None, "no figure", "")
+            rows[name] = (self._places[name].name, "", *blank)
         return rows
 
     def _told(self) -> list[str]:
@@ -313,9 +426,6 @@ class MapView(View):
         province = self._provinces.get(name) or self._provinces.get(row.province)
         return province.name if province else ""
 
-    def _class(self, province: str) -> int:
-        return bisect_right(self.bounds, self.values[province])
-
     def _words(self) -> str:
         return Edtf(self.as_of.date).in_words()
 
@@ -324,6 +434,15 @@ class MapView(View):
 
     def html(self) -> str:
         """What the view shows, as a folded table for readers without JavaScript."""
+        if self.series:
+            head = f"{self.title} ({self.unit}), {self._time_words()}"
+            found = (
+                (self._places[each].name, self._figure(each), self._points()[each].note)
+                for each in self._ranked()
+            )
+            table = html_table(head, ["province", self.unit, "note"], found)
+            about = f"{self.about} Publisher: {self.source}. {self.note}"
+            return f"{table}<p>{escape(about)}</p><p>{escape(self.credit)}</p>"
         if self.values:
             head, columns = f"{self.title} ({self.source})", ["province", "value", "unit"]
         else:
@@ -410,21 +529,29 @@ class MapView(View):
 
         base = colours()[1]
         shades = [f"{base}{round(255 * share):02x}" for share in (0.1, 0.25, 0.42, 0.6, 0.78)]
+        numbers, missing = self._numbers(), "no figure" if self.series else "no number"
+        levels = {name: bisect_right(self.bounds, number) for name, number in numbers.items()}
         for name, row in self._provinces.items():
-            known = name in self.values
-            shade = shades[self._class(name)] if known else "white"
+            known = name in numbers
+            shade = shades[levels[name]] if known else "white"
             self._fill(axes, row, facecolor=shade, hatch="" if known else "xx", tone="#999999")
             if row.lat is not None and row.lon is not None:
                 box = {"boxstyle": "round,pad=0.1", "fc": "white", "ec": "none", "alpha": 0.8}
-                words = f"{self.values[name]:,g}" if known else "no number"
+                words = self._label(name) if known else missing
                 axes.text(row.lon, row.lat, words, ha="center", va="center", fontsize=6, bbox=box)
         handles = [
             Patch(facecolor=shades[number], edgecolor="0.4", label=words)
-            for number, words in enumerate(_classes(list(self.values.values()), self.bounds))
+            for number, words in enumerate(self._legend(levels))
         ]
-        if len(self.values) < len(self._provinces):
-            handles.append(Patch(facecolor="white", edgecolor="0.6", hatch="xx", label="no number"))
+        if len(numbers) < len(self._provinces):
+            handles.append(Patch(facecolor="white", edgecolor="0.6", hatch="xx", label=missing))
         return handles
+
+    def _legend(self, levels: Mapping[str, int]) -> list[str]:
+        if not self.series:
+            return _classes(list(self.values.values()), self.bounds)
+        counts = Counter(levels.values())
+        return [f"{words} ({counts[number]})" for number, words in enumerate(self.classes)]
 
     def _fill(
         self, axes: Axes, row: Place, *, facecolor: str, hatch: str = "", tone: str = "#999999"
@@ -453,6 +580,7 @@ def map_view(
     selected: str = "",
     *,
     values: Mapping[str, float] | None = None,
+    series: str = "",
     title: str = "",
     unit: str = "",
     source: str = "",
@@ -468,21 +596,24 @@ def map_view(
     values
         Numbers by province, keyed by ISO 3166-2 code (``"AF-KAB"``) or province id: the map then
         shows them in place of control. A pandas Series serves too.
+    series
+        Id of a series with a number for each province, as in ``afkit.series_meta()``: the map then
+        shows the newest numbers that were known on the date, all of one time.
     title, unit, source
-        What the numbers are, in which unit, and who publishes them.
+        What the numbers are, in which unit, and who publishes them; a series says so by itself.
     as_of
         The date to obey; the notebook's shared one when left out.
 
     Raises
     ------
     ValueError
-        If ``values`` names no province, is no number, or comes without title and source.
+        If ``values`` names no province, is no number, or comes without title and source; if there
+        is no such series, or it has no number for single provinces.
     traitlets.TraitError
         If there is no such place on the map.
     """
-    return MapView(
-        selected, values=values, title=title, unit=unit, source=source, as_of=as_of, root=root
-    )
+    numbers: dict[str, Any] = {"title": title, "unit": unit, "source": source}
+    return MapView(selected, values=values, series=series, **numbers, as_of=as_of, root=root)
 
 
 _SHARED: dict[Path, tuple[float, Outlines]] = {}
@@ -581,6 +712,62 @@ def _numbers(
     return numbers
 
 
+class _Time(NamedTuple):
+    """A time of a series, from when its numbers were known, and the provinces' numbers."""
+
+    known: dt.date
+    points: tuple[Point, ...]
+
+
+def _series(
+    name: str, provinces: Mapping[str, Place], root: Path
+) -> tuple[SeriesMeta, list[_Time]]:
+    """A series and its times, in the order in which they became known."""
+    from difflib import get_close_matches
+
+    points = [row for row in tables.records(Point, root) if row.place in provinces]
+    by_province = sorted({row.series for row in points})
+    metas = {row.id: row for row in tables.records(SeriesMeta, root)}
+    if name not in by_province:
+        what = "counts the whole country" if name in metas else "is no series"
+        close = get_close_matches(name, by_province, n=3, cutoff=0.4) or by_province
+        raise ValueError(
+            f"map: '{name}' {what}; by province there are {', '.join(close) or 'no series yet'}"
+        )
+    times: dict[str, list[Point]] = {}
+    for row in points:
+        if row.series == name:
+            times.setdefault(row.date.text, []).append(row)
+    found = (_Time(max(each.known for each in rows), tuple(rows)) for rows in times.values())
+    return metas[name], sorted(found, key=lambda each: (each.known, str(each.points[0].date.first)))
+
+
+def _middle(row: Point) -> float:
+    """A point as one number: its value, else the middle of its range, else its one bound."""
+    bounds = [each for each in (row.low, row.high) if each is not None]
+    return row.value if row.value is not None else sum(bounds) / len(bounds)
+
+
+def _short(row: Point) -> str:
+    """A point where there is little room: ``≤100`` for a range from nothing to 100."""
+    return f"≤{row.high:,.10g}" if row.value is None and row.low == 0 and row.high else row.words
+
+
+def _round(number: float) -> float:
+    """A number rounded down to its first digit: 364 to 300, 1,072 to 1,000."""
+    size = 10.0 ** floor(log10(abs(number))) if number else 1.0
+    return floor(number / size) * size
+
+
+def _spans(steps: list[float]) -> list[str]:
+    """Classes between round numbers, in words."""
+    if not steps:
+        return ["all"]
+    told = [f"{each:,.10g}" for each in steps]
+    between = [f"{low} to under {high}" for low, high in pairwise(told)]
+    return [f"under {told[0]}", *between, f"{told[-1]} or more"]
+
+
 def _bounds(values: Iterable[float]) -> list[float]:
     """Lowest value of every class but the first: classes of about equally many provinces."""
     ordered = sorted(values)
@@ -596,7 +783,7 @@ def _classes(values: list[float], bounds: list[float]) -> list[str]:
     words = []
     for number in range(len(bounds) + 1):
         inside = [each for each in values if bisect_right(bounds, each) == number]
-        low, high = f"{min(inside):,g}", f"{max(inside):,g}"
+        low, high = f"{min(inside):,.10g}", f"{max(inside):,.10g}"
         words.append(f"{low if low == high else f'{low} to {high}'} ({len(inside)})")
     return words
 

@@ -50,7 +50,7 @@ async function render({ model, el }) {
     at,
     points: each.points.map((point) => {
       const [from, to] = [fromIso(point.from), fromIso(point.to)];
-      return { ...point, from, to, known: from, middle: (from + to) / 2, series: at };
+      return { ...point, from, to, known: fromIso(point.known), middle: (from + to) / 2, series: at };
     }),
   }));
   const points = series.flatMap((each) => each.points);
@@ -105,8 +105,8 @@ async function render({ model, el }) {
     fore.append(element);
     drawn.set(point.id, { element, set: {} });
   }
-  // A number for a year is not there before the year has ended.
-  const isLater = (point) => point.to > date.day;
+  // A number for a year is not there before the year has ended, or before it was published.
+  const isLater = (point) => point.known > date.day;
   function put(held, name, value) {
     if (held.set[name] === value) return;
     held.set[name] = value;

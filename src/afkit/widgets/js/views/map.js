@@ -3,7 +3,7 @@
 
 import { geoMercator, geoPath } from "d3-geo";
 import { panel } from "../lib/cards.js";
-import { inWords, toIso } from "../lib/days.js";
+import { fromIso, inWords, toIso } from "../lib/days.js";
 import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, uniqueId } from "../lib/dom.js";
 import { listing } from "../lib/listing.js";
 import { choose, modelOf, openDate, openFacts } from "../lib/store.js";
@@ -62,9 +62,15 @@ async function render({ model, el }) {
   const controllers = model.get("controllers").map((each, number) => ({ ...each, look: number % LOOKS }));
   const looks = new Map(controllers.map((each) => [each.id, each.look]));
   const lasts = model.get("lasts"); // days for which a row speaks when nothing newer is known
-  const values = model.get("values");
+  let values = model.get("values");
   const bounds = model.get("bounds");
-  const numbers = Object.keys(values).length > 0;
+  const level = (number) => bounds.filter((each) => each <= number).length;
+  // A series has numbers for several times: all that are shown are of the newest that was known on the day.
+  const series = model.get("series");
+  const periods = model.get("periods").map((each) => ({ ...each, known: fromIso(each.known) }));
+  let period;
+  const numbers = Boolean(series) || Object.keys(values).length > 0;
+  const missing = series ? "no figure" : "no number";
   const features = outlines.map(turned);
   const whole = { type: "FeatureCollection", features };
   const byIso = new Map(features.map((each) => [each.properties.iso, each]));
@@ -178,10 +184,11 @@ async function render({ model, el }) {
     let words;
     if (numbers) {
       const number = values[row.id];
-      const level = number === undefined ? "none" : bounds.filter((each) => each <= number).length;
-      state = ` afkit-class-${level}`;
-      if (number === undefined) item.hatch.setAttribute("fill", `url(#${names.hatch}-${DIFFER})`);
-      words = `${row.name} province; ${number === undefined ? "no number" : `${number.toLocaleString("en")} ${model.get("unit")}`}`;
+      const own = period?.rows[row.id];
+      state = ` afkit-class-${number === undefined ? "none" : level(number)}`;
+      item.hatch.setAttribute("fill", number === undefined ? `url(#${names.hatch}-${DIFFER})` : "none");
+      words = `${row.name} province; ${number === undefined ? missing : `${own?.words ?? number.toLocaleString("en")} ${model.get("unit")}`}`;
+      if (own) words += `, ${period.words}`;
     } else {
       const own = claimsOf(row.id, day);
       const claims = own.length ? own : claimsOf(row.capital, day);
@@ -254,17 +261,19 @@ async function render({ model, el }) {
   function paintValuesLegend() {
     const unit = model.get("unit");
     head.replaceChildren(make("strong", {}, model.get("title")), unit ? ` (${unit})` : "");
+    if (series) head.append(period ? `, ${period.words}` : `: no figure was known on ${inWords(date.day, date.calendar)}`);
     const all = Object.values(values);
-    const level = (number) => bounds.filter((each) => each <= number).length;
     const spans = [...bounds.keys(), bounds.length].map((number) => {
       const within = all.filter((each) => level(each) === number);
+      if (series) return [number, `${model.get("classes")[number]} (${within.length})`];
       const [low, high] = [Math.min(...within), Math.max(...within)].map((each) => each.toLocaleString("en"));
       return [number, `${low === high ? low : `${low} to ${high}`} (${within.length})`];
     });
-    const missing = items.filter((item) => values[item.id] === undefined).length;
-    if (missing) spans.push(["none", `no number (${missing})`]);
+    const without = items.filter((item) => values[item.id] === undefined).length;
+    if (without) spans.push(["none", `${missing} (${without})`]);
     legend.replaceChildren(...spans.map(([number, words]) => make("li", {}, make("span", { class: "afkit-count" }, make("span", { class: `afkit-swatch afkit-class-${number}` }), words))));
-    notes.replaceChildren(`Source: ${model.get("source")}. `, help());
+    const about = series ? `${model.get("about")} Publisher: ${model.get("source")}. ${model.get("note")} ` : `Source: ${model.get("source")}. `;
+    notes.replaceChildren(about, help());
   }
 
   function paintChanges(day) {
@@ -286,9 +295,21 @@ async function render({ model, el }) {
       .map(({ id, row, words }) => ({ id, words: row.name, after: words.slice(row.name.length).replace(/^[,:;]\s*/, "") }));
   }
 
+  let told;
+  function takePeriod(day) {
+    period = periods.findLast((each) => each.known <= day);
+    const mark = period?.words ?? day;
+    if (told === mark) return;
+    told = mark;
+    values = Object.fromEntries(Object.entries(period?.rows ?? {}).map(([id, row]) => [id, row.number]));
+    paintValuesLegend();
+    paintLabels();
+  }
+
   let marked = "";
   function paint() {
     const day = date.day;
+    if (series) takePeriod(day);
     const chosen = model.get("selected");
     for (const item of items) {
       const words = item.province ? paintProvince(item, day, chosen) : paintPlace(item, day, chosen);
@@ -307,7 +328,8 @@ async function render({ model, el }) {
     if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead)) side.root.scrollTop = 0;
     const number = byId.get(chosen)?.province && numbers;
     value.hidden = !number;
-    if (number) say(value, `${byId.get(chosen).words}.`);
+    const own = period?.rows[chosen];
+    if (number) say(value, [`${byId.get(chosen).words}.`, ...(own ? [own.note, `${own.cites} (confidence ${own.sure}).`] : [])].filter(Boolean).join(" "));
     if (named !== chosen) { named = chosen; if (byId.has(chosen)) rove(chosen); paintLabels(); }
   }
 
@@ -360,7 +382,7 @@ async function render({ model, el }) {
     const boxes = items.filter((item) => !item.province).map((item) => [item.px[0] - 7, item.px[1] - 7, item.px[0] + 7, item.px[1] + 7, item]);
     const shown = new Map();
     for (const item of wanted) {
-      const words = numbers ? (values[item.id]?.toLocaleString("en") ?? "–") : item.row.name;
+      const words = numbers ? (period?.rows[item.id]?.label ?? values[item.id]?.toLocaleString("en") ?? "–") : item.row.name;
       const half = (words.length * LETTER) / 2;
       const [x, y] = item.px;
       const spots = numbers ? [[x, y + 4]] : item.province ? [[x, y + 4], [x, y + 22], [x, y - 14], [x + half + 14, y + 4], [x - half - 14, y + 4]] : [[x, y + 20], [x, y - 11], [x + half + 10, y + 4], [x - half - 10, y + 4]];
@@ -476,7 +498,7 @@ async function render({ model, el }) {
   keepKeys(root);
 
   el.append(root);
-  if (numbers) { paintValuesLegend(); changed.hidden = true; }
+  if (numbers) { if (!series) paintValuesLegend(); changed.hidden = true; }
   measure();
   rove(alphabet[0].id);
   const ask = eachFrame(paint);
