@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from afkit.grading.records import Habits, Job, Step
+from afkit.grading.runner import Pool
 from tests.conftest import SMALL_KIT
 from tests.grading import classroom
 from tests.grading.test_batch import contents
@@ -133,6 +135,23 @@ def test_a_cluster_gives_the_marks_of_the_local_pool(
         _, told = process.communicate(timeout=120)
     assert (process.returncode, told.strip()) == (0, "")
     assert contents(path) == local
+
+
+def test_long_outputs_travel_once(dask: Running, bundle: Path) -> None:
+    from afkit.grading.cluster import LARGE, Cluster
+
+    opening = f"print('x' * {LARGE})"
+    cells = (opening, "import random\nq1 = random.random()\nq1", f"print('y' * {LARGE})")
+    work = Job(tuple(Step(each, "", f"q{n}" if n else "") for n, each in enumerate(cells)))
+    with Pool(1, bundle) as pool, Cluster(dask.address, bundle, habits=Habits((opening,))) as far:
+        here = pool.run(work)
+        for _ in range(3):
+            there = far.run(work)
+            assert (there.outputs, there.answers) == (here.outputs, here.answers)
+        assert sorted(far._seen.values(), key=str) == [here.outputs[0], here.outputs[2]]
+        # What the grader says that it has seen stays where it is.
+        far._seen = dict.fromkeys(far._seen, ())
+        assert far.run(work).outputs == ((), here.outputs[1], ())
 
 
 def test_a_worker_that_is_killed_gives_its_submissions_back(
