@@ -30,7 +30,7 @@ from afkit.facts.citations import cite
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import Actor, Claim, Event, Mention, Place, Row
 from afkit.widgets import annotation, article_print
-from afkit.widgets.as_of import STATIC
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import native, prose
 from afkit.widgets.view import WITHOUT
 
@@ -137,7 +137,7 @@ class ArticleWidget(anywidget.AnyWidget):
     """
 
     _esm = STATIC / "article.js"
-    _css = STATIC / "article.css"
+    sheets = sheets("article")
 
     selected = t.Unicode("", help="id of the chosen claim or mention").tag(sync=True)
     layers = t.List(t.Unicode(), help="layers that are on").tag(sync=True)

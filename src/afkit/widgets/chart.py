@@ -14,8 +14,9 @@ import traitlets as t
 from afkit import kit
 from afkit.facts import tables
 from afkit.facts.schema import Event, Point, SeriesMeta
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import prose, reference
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ class Chart(View):
     """
 
     _esm = STATIC / "chart.js"
-    _css = STATIC / "chart.css"
+    sheets = sheets("base", "chart")
 
     data = t.Dict(help="the series, as the browser reads them").tag(sync=True)
     events = t.List(t.Unicode(), help="events marked on the time axis").tag(sync=True)

@@ -28,7 +28,8 @@ from afkit.facts.borders import OUTLINES
 from afkit.facts.citations import cite
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import Actor, Control, Place
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.sheets import STATIC, sheets
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,7 +99,7 @@ class MapView(View):
     """
 
     _esm = STATIC / "map.js"
-    _css = STATIC / "map.css"
+    sheets = sheets("base", "map")
 
     geometry = t.Instance(Outlines).tag(sync=True, **ipywidgets.widget_serialization)
     controllers = t.List(t.Dict(), help="id and name, by order of appearance").tag(sync=True)

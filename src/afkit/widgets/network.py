@@ -15,8 +15,9 @@ from afkit.facts import tables
 from afkit.facts.layout import HEIGHT, WIDTH, layout
 from afkit.facts.names import actor
 from afkit.facts.schema import Actor, Role, Row, Tie
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import span
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -90,7 +91,7 @@ class Network(View):
     """
 
     _esm = STATIC / "network.js"
-    _css = STATIC / "network.css"
+    sheets = sheets("base", "network")
 
     positions = t.Dict(help="where each actor stands").tag(sync=True)
     page = t.List(t.Float(), help="width and height of the page of positions").tag(sync=True)

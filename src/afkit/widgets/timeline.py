@@ -14,7 +14,8 @@ from afkit.facts import tables
 from afkit.facts.dates import read_day, solar_hijri
 from afkit.facts.names import actor
 from afkit.facts.schema import Actor, Event, Place
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.sheets import STATIC, sheets
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ class Timeline(View):
     """
 
     _esm = STATIC / "timeline.js"
-    _css = STATIC / "timeline.css"
+    sheets = sheets("base", "timeline")
 
     first = t.Unicode(help="earliest day of all events").tag(sync=True)
     last = t.Unicode(help="latest day of all events").tag(sync=True)

@@ -13,7 +13,7 @@ import traitlets as t
 
 from afkit import kit
 from afkit.facts.citations import cite
-from afkit.widgets.as_of import STATIC, AsOf, as_of
+from afkit.widgets.as_of import AsOf, as_of
 from afkit.widgets.store import Facts, facts
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from afkit.facts.schema import Row
 
-__all__ = ["A4_WIDTH", "STATIC", "STYLE", "WITHOUT", "View", "colours", "html_table"]
+__all__ = ["A4_WIDTH", "STYLE", "WITHOUT", "View", "colours", "html_table"]
 
 STYLE = Path(__file__).parent / "afkit.mplstyle"
 #: Width of a printed figure in inches: an A4 page between its margins.
@@ -37,8 +37,8 @@ WITHOUT = (
 class View(anywidget.AnyWidget):
     """A view of the facts that follows one as-of date; the base of timeline, network and map.
 
-    Subclasses name their script and style (``_esm``, ``_css``), say which ids can be chosen, and
-    give the same content as a table, a figure and HTML.
+    Subclasses name their script and style sheets (``_esm``, ``sheets``), say which ids can be
+    chosen, and give the same content as a table, a figure and HTML.
 
     Attributes
     ----------

@@ -1,6 +1,7 @@
 // Elements, and what every view needs so that JupyterLab leaves its keys alone.
 
 const SVG = "http://www.w3.org/2000/svg";
+const OUT_OF_SIGHT_MS = 500;
 const SHORTCUTS_OFF = { "data-lm-suppress-shortcuts": "true" };
 
 function fill(element, attributes, children) {
@@ -64,14 +65,43 @@ export function native(names) {
   );
 }
 
-// At most one run of `draw` a frame, in the frame of the change that asked for it.
+// At most one run of `draw` a frame, in the frame of the change that asked for it; `now` does not wait.
 export function eachFrame(draw) {
   let asked = 0;
   const ask = () => {
     if (!asked) asked = requestAnimationFrame(() => { asked = 0; draw(); });
   };
-  ask.stop = () => cancelAnimationFrame(asked);
+  ask.stop = () => { cancelAnimationFrame(asked); asked = 0; };
+  ask.now = () => { ask.stop(); draw(); };
   return ask;
+}
+
+// The style sheets of a view, put into the page once however many views wear them: a sheet that is set
+// anew, even to the same words, would style every view there is again.
+export function wear(model) {
+  const worn = (globalThis.afkitWorn ??= new Set());
+  for (const sheet of model.get("sheets").filter((each) => !worn.has(each))) {
+    worn.add(sheet);
+    document.head.append(make("style", {}, sheet));
+  }
+}
+
+// Calls `draw(width)` with the room inside `frame`, before it is first seen and whenever that changes.
+// The page tells the widths of all views at once; a view that read its own would have the page laid out again.
+export function followWidth(frame, draw) {
+  const ruler = make("div"); // has no height, so that what is drawn never changes its size
+  frame.prepend(ruler);
+  let known = 0;
+  const tell = (width) => {
+    if (!width || width === known) return;
+    known = width;
+    draw(width);
+  };
+  const watch = new ResizeObserver(([{ contentRect }]) => tell(Math.round(contentRect.width)));
+  watch.observe(ruler);
+  // A page tells nothing of what is scrolled out of sight.
+  const late = setTimeout(() => { if (!known) tell(Math.round(ruler.clientWidth)); }, OUT_OF_SIGHT_MS);
+  return () => { watch.disconnect(); clearTimeout(late); };
 }
 
 // The name of one view among several on a page: for ids that labels point to. Each widget loads its

@@ -41,8 +41,13 @@ export function standing(row, day) {
 // The shared date. `day` is a whole number; `later` says whether what is later is "ghosted" or "hidden".
 export async function openDate(model) {
   const source = await modelOf(model, "as_of");
+  let [read, day] = ["", 0];
   return {
-    get day() { return fromIso(source.get("date")); },
+    get day() {
+      const iso = source.get("date");
+      if (iso !== read) [read, day] = [iso, fromIso(iso)];
+      return day;
+    },
     get later() { return source.get("later"); },
     get calendar() { return source.get("calendar"); },
     set(iso) {

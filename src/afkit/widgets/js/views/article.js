@@ -1,7 +1,7 @@
 // The article with its layers and one card beside it. Reads `data` from the model; keeps `selected`
 // and `layers` in step with Python. Nothing is fetched: all there is to show comes with the model.
 
-import { button, keepKeys, link, make } from "../lib/dom.js";
+import { button, keepKeys, link, make, wear } from "../lib/dom.js";
 import { lookUp } from "../lib/links.js";
 
 function byId(cards) {
@@ -142,6 +142,7 @@ function steady(anchor, change) {
 }
 
 function render({ model, el }) {
+  wear(model);
   const data = JSON.parse(model.get("data"));
   const claims = byId(data.claims);
   const mentions = byId(data.mentions);

@@ -4,13 +4,14 @@
 import { geoMercator, geoPath } from "d3-geo";
 import { panel } from "../lib/cards.js";
 import { inWords, toIso } from "../lib/days.js";
-import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, uniqueId } from "../lib/dom.js";
+import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, uniqueId, wear } from "../lib/dom.js";
 import { listing } from "../lib/listing.js";
 import { choose, modelOf, openDate, openFacts } from "../lib/store.js";
 import { zoomable } from "../lib/zoom.js";
 
 const LOOKS = 6;
 const STATUSES = ["held", "contested", "reported"];
+const NONE = []; // claims
 const LETTER = 6.9; // mean width of a letter of the labels
 const MARGIN = 14;
 // Shapes by order of appearance: the whole, and its left half.
@@ -58,6 +59,7 @@ function turned(feature) {
 }
 
 async function render({ model, el }) {
+  wear(model);
   const [facts, date, outlines] = await Promise.all([openFacts(model), openDate(model), openOutlines(model)]);
   const controllers = model.get("controllers").map((each, number) => ({ ...each, look: number % LOOKS }));
   const looks = new Map(controllers.map((each) => [each.id, each.look]));
@@ -70,10 +72,11 @@ async function render({ model, el }) {
   const byIso = new Map(features.map((each) => [each.properties.iso, each]));
   const countries = new Set(facts.places.filter((row) => byIso.has(row.iso)).map((row) => row.country));
   const inside = facts.places.filter((row) => countries.has(row.country) && row.kind !== "country");
-  const rows = new Map();
   const there = new Set(inside.map((row) => row.id));
   const control = facts.control.filter((row) => there.has(row.place));
-  for (const row of control) rows.set(row.place, [...(rows.get(row.place) ?? []), row]);
+  const rows = Map.groupBy(control, (row) => row.place);
+  // What is said of a place on one date, by place and in order of time.
+  const said = new Map([...rows].map(([id, some]) => [id, [...Map.groupBy(some, (row) => row.from).values()]]));
   const changes = [...new Set(control.map((row) => row.from))].sort((a, b) => a - b);
   const nameOf = (id) => facts.byId.get(id)?.name ?? id;
   const capitals = new Set(inside.filter((row) => byIso.has(row.iso)).map((row) => row.capital));
@@ -145,11 +148,16 @@ async function render({ model, el }) {
   const alphabet = [...items].sort((a, b) => a.row.name.localeCompare(b.row.name));
 
   // ---- what holds on the date
+  const latest = (id, day) => said.get(id)?.findLast(([row]) => row.from <= day) ?? NONE;
   function claimsOf(id, day) {
-    const all = rows.get(id) ?? [];
-    const newest = all.findLast((row) => row.from <= day);
-    return newest && day - newest.from <= lasts ? all.filter((row) => row.from === newest.from) : [];
+    const claims = latest(id, day);
+    return claims.length && day - claims[0].from <= lasts ? claims : NONE;
   }
+  // What of a date a place depends on: which claims are the newest, and whether they still speak.
+  const stage = (id, day) => {
+    const [row] = latest(id, day);
+    return row ? `${row.from} ${day - row.from <= lasts}` : "";
+  };
   const stateOf = (claims, id) => {
     if (!claims.length) return { status: rows.has(id) ? "unknown" : "point", look: 0 };
     const differ = new Set(claims.map((row) => row.controller)).size > 1;
@@ -159,7 +167,7 @@ async function render({ model, el }) {
   const claimWords = (row) => `${row.status === "reported" ? "reported held" : row.status} by ${nameOf(row.controller)} since ${row.words}, says ${row.by}`;
   const heldWords = (id, claims) => (claims.length > 1 ? `claims differ: ${claims.map(claimWords).join("; ")}` : claims.length ? claimWords(claims[0]) : rows.has(id) ? `no row for this time, unknown${lastWords(id)}` : "no control rows");
   const lastWords = (id) => {
-    const last = rows.get(id).findLast((row) => row.from <= date.day);
+    const last = latest(id, date.day).at(-1);
     return last ? `; last known: ${claimWords(last)}` : "";
   };
 
@@ -216,7 +224,24 @@ async function render({ model, el }) {
     return `${item.row.name}, ${kind}; ${heldWords(item.id, claims)}`;
   }
 
-  let counted = "";
+  // The legend has a line for whatever there can be, and shows those that the map has on the date.
+  const counters = new Map(); // what is counted -> where its number stands
+  function entry(key, look, status, words) {
+    const [outline, inner] = markPaths(look, status);
+    const sample = draw(
+      "svg", { viewBox: "-10 -10 20 20", class: "afkit-sample", "aria-hidden": "true" },
+      draw("g", { class: `afkit-place afkit-${status} afkit-look-${look}` }, draw("path", { class: "afkit-outline", d: outline }), draw("path", { class: "afkit-inner", d: inner })),
+    );
+    const count = document.createTextNode("");
+    const element = make("span", { class: "afkit-count", hidden: true }, sample, words, " ", count);
+    counters.set(key, { element, count });
+    return element;
+  }
+  function buildLegend() {
+    const lines = controllers.map((each) => make("li", {}, make("b", {}, each.name), ...STATUSES.map((status) => entry(`${each.id} ${status}`, each.look, status, status))));
+    const others = [["differ", "claims of one date differ (province: crossed)"], ["unknown", "no row for this time: unknown"]].map(([status, words]) => make("li", {}, entry(status, 0, status, words)));
+    legend.replaceChildren(...lines, ...others);
+  }
   function paintLegend(day) {
     const counts = new Map();
     const away = [];
@@ -227,28 +252,14 @@ async function render({ model, el }) {
       counts.set(key, (counts.get(key) ?? 0) + 1);
       if (!byId.has(id) && claims.length) away.push(`${nameOf(id)} (${heldWords(id, claims)})`);
     }
-    const mark = JSON.stringify([...counts, away]);
-    if (mark === counted) return;
-    counted = mark;
-    const sample = (status, look) => {
-      const [outline, inner] = markPaths(look, status);
-      return draw(
-        "svg", { viewBox: "-10 -10 20 20", class: "afkit-sample", "aria-hidden": "true" },
-        draw("g", { class: `afkit-place afkit-${status} afkit-look-${look}` }, draw("path", { class: "afkit-outline", d: outline }), draw("path", { class: "afkit-inner", d: inner })),
-      );
-    };
-    const lines = controllers.map((each) => {
-      const found = STATUSES.filter((status) => counts.has(`${each.id} ${status}`));
-      return found.length && make("li", {}, make("b", {}, each.name), ...found.map((status) => make("span", { class: "afkit-count" }, sample(status, each.look), `${status} ${counts.get(`${each.id} ${status}`)}`)));
-    });
-    const other = [["differ", "claims of one date differ (province: crossed)"], ["unknown", "no row for this time: unknown"]].map(([status, words]) => counts.has(status) && make("li", {}, make("span", { class: "afkit-count" }, sample(status, 0), `${words} ${counts.get(status)}`)));
-    legend.replaceChildren(...[...lines, ...other].filter(Boolean));
-    notes.replaceChildren(
-      "Full mark: held. Half: contested. Empty with a dot: reported. A row speaks for a year at most. A province is tinted like its capital, faintly: who holds a capital does not by that hold the whole province. ",
-      ...(away.length ? [`Not drawn, as the table has no coordinates: ${away.join("; ")}. `] : []),
-      help(),
-    );
+    for (const [key, { element, count }] of counters) {
+      element.hidden = !counts.has(key);
+      if (counts.has(key) && count.data !== String(counts.get(key))) count.data = counts.get(key);
+    }
+    for (const line of legend.children) line.hidden = !line.querySelector(".afkit-count:not([hidden])");
+    say(undrawn, away.length ? `Not drawn, as the table has no coordinates: ${away.join("; ")}. ` : "");
   }
+  const undrawn = make("span");
   const help = () => make("span", {}, `${model.get("credit")}${model.get("credit") ? ". " : ""}Ctrl and wheel, pinch or + and − zoom; drag or Shift and arrows move; Tab, arrows, Home, End and Enter choose, Esc closes the card.`);
 
   function paintValuesLegend() {
@@ -286,11 +297,16 @@ async function render({ model, el }) {
       .map(({ id, row, words }) => ({ id, words: row.name, after: words.slice(row.name.length).replace(/^[,:;]\s*/, "") }));
   }
 
-  let marked = "";
+  // Most places are as they were the day before: they are left alone.
+  let stages = "";
   function paint() {
     const day = date.day;
     const chosen = model.get("selected");
     for (const item of items) {
+      const { id, row } = item;
+      const basis = [stage(id, day), stage(row.capital, day), latest(id, day)[0]?.from === day, row.from > day, id === chosen].join("|");
+      if (item.basis === basis) continue;
+      item.basis = basis;
       const words = item.province ? paintProvince(item, day, chosen) : paintPlace(item, day, chosen);
       if (item.words !== words) {
         item.words = words;
@@ -300,9 +316,9 @@ async function render({ model, el }) {
       set(item, "aria-pressed", String(item.id === chosen));
     }
     if (!numbers) paintChanges(day);
-    // The legend counts what the marks say: while they say the same, it stays.
-    const marks = items.map((item) => item.words).join("|");
-    if (!numbers && marks !== marked) { marked = marks; paintLegend(day); }
+    const now = [...rows.keys()].map((id) => stage(id, day)).join("|");
+    if (!numbers && now !== stages) paintLegend(day);
+    stages = now;
     places.paint();
     if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead)) side.root.scrollTop = 0;
     const number = byId.get(chosen)?.province && numbers;
@@ -316,10 +332,8 @@ async function render({ model, el }) {
   let named = "";
   let focus = "";
   const projection = geoMercator();
-  function measure() {
-    const wide = Math.round(svg.parentElement.clientWidth);
-    if (!wide || wide === width) return;
-    width = wide;
+  function measure(room) {
+    width = room;
     projection.fitExtent([[MARGIN, MARGIN], [width - MARGIN, width * 2]], whole);
     const [[, top], [, bottom]] = geoPath(projection).bounds(whole);
     height = Math.round(bottom - top + 2 * MARGIN);
@@ -476,18 +490,23 @@ async function render({ model, el }) {
   keepKeys(root);
 
   el.append(root);
-  if (numbers) { paintValuesLegend(); changed.hidden = true; }
-  measure();
+  if (numbers) { paintValuesLegend(); changed.hidden = true; } else {
+    buildLegend();
+    notes.replaceChildren(
+      "Full mark: held. Half: contested. Empty with a dot: reported. A row speaks for a year at most. A province is tinted like its capital, faintly: who holds a capital does not by that hold the whole province. ",
+      undrawn,
+      help(),
+    );
+  }
+  const unmeasure = followWidth(frame, measure);
   rove(alphabet[0].id);
   const ask = eachFrame(paint);
   paint();
   const unfollow = date.follow(paint);
-  const watch = new ResizeObserver(() => measure());
-  watch.observe(svg.parentElement);
   model.on("change:selected", ask);
   return () => {
     unfollow();
-    watch.disconnect();
+    unmeasure();
     ask.stop();
     askPlaces.stop();
     model.off("change:selected", ask);
