@@ -112,7 +112,7 @@ class Chart(View):
             "definition": [meta.definition for meta, _ in rows],
             "confidence": [row.confidence for _, row in rows],
             "note": [row.note for _, row in rows],
-            "sources": [self._cites(row) for _, row in rows],
+            "sources": self._cites(row for _, row in rows),
         }
         frame = pd.DataFrame(cells, index=pd.Index([row.id for _, row in rows], name="id"))
         return frame.astype({"value": float, "low": float, "high": float})
@@ -268,9 +268,10 @@ class Chart(View):
         """What the view shows, as a folded table for readers without JavaScript."""
         parts = []
         for meta in self._metas:
+            rows = self._shown(meta.id)
             cells = [
-                (row.date.in_words(), _number(row), self._cites(row))
-                for row in self._shown(meta.id)
+                (row.date.in_words(), _number(row), cited)
+                for row, cited in zip(rows, self._cites(rows), strict=True)
             ]
             parts.append(
                 html_table(f"{meta.title} ({meta.unit})", ("date", "number", "sources"), cells)

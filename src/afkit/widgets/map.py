@@ -284,8 +284,8 @@ class MapView(View):
             place = (self._places[name].name, self._province(name))
             if not claims:
                 rows[name] = (*place, "", "unknown", "", "", "")
-            for row in claims:
-                told = (row.status, row.date.in_words(), row.reported_by, self._cites(row))
+            for row, cited in zip(claims, self._cites(claims), strict=True):
+                told = (row.status, row.date.in_words(), row.reported_by, cited)
                 rows[row.id] = (*place, self._name(row.controller), *told)
         return rows
 

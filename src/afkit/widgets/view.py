@@ -12,7 +12,7 @@ import ipywidgets
 import traitlets as t
 
 from afkit import kit
-from afkit.facts.citations import cite
+from afkit.facts.citations import cites
 from afkit.widgets.as_of import AsOf, as_of
 from afkit.widgets.store import Facts, facts
 
@@ -78,9 +78,9 @@ class View(anywidget.AnyWidget):
         """What :meth:`figure` shows, in words."""
         raise NotImplementedError
 
-    def _cites(self, row: Row) -> str:
-        """Short cites of a row's references."""
-        return "; ".join(cite(each, self._root).short for each in row.sources)
+    def _cites(self, rows: Iterable[Row]) -> list[str]:
+        """Short cites of each row's references."""
+        return cites(rows, self._root)
 
     def html(self) -> str:
         """What the view shows, for readers without JavaScript."""
