@@ -1,7 +1,6 @@
 // Elements, and what every view needs so that JupyterLab leaves its keys alone.
 
 const SVG = "http://www.w3.org/2000/svg";
-const OUT_OF_SIGHT_MS = 500;
 const SHORTCUTS_OFF = { "data-lm-suppress-shortcuts": "true" };
 
 function fill(element, attributes, children) {
@@ -86,22 +85,26 @@ export function wear(model) {
   }
 }
 
-// Calls `draw(width)` with the room inside `frame`, before it is first seen and whenever that changes.
-// The page tells the widths of all views at once; a view that read its own would have the page laid out again.
+// Calls `draw(width)` with the room inside `frame`, first in the next frame and then whenever it changes.
+// Widths of views that come together are read together: a view that read its own after another has
+// drawn would have the whole page laid out again.
 export function followWidth(frame, draw) {
-  const ruler = make("div"); // has no height, so that what is drawn never changes its size
-  frame.prepend(ruler);
+  const waiting = (globalThis.afkitWaiting ??= new Map());
   let known = 0;
   const tell = (width) => {
     if (!width || width === known) return;
     known = width;
     draw(width);
   };
-  const watch = new ResizeObserver(([{ contentRect }]) => tell(Math.round(contentRect.width)));
-  watch.observe(ruler);
-  // A page tells nothing of what is scrolled out of sight.
-  const late = setTimeout(() => { if (!known) tell(Math.round(ruler.clientWidth)); }, OUT_OF_SIGHT_MS);
-  return () => { watch.disconnect(); clearTimeout(late); };
+  if (!waiting.size) requestAnimationFrame(() => {
+    const widths = [...waiting].map(([each, told]) => [told, each.clientWidth]);
+    waiting.clear();
+    for (const [told, width] of widths) told(width);
+  });
+  waiting.set(frame, tell);
+  const watch = new ResizeObserver(() => tell(frame.clientWidth));
+  watch.observe(frame);
+  return () => { watch.disconnect(); waiting.delete(frame); };
 }
 
 // The name of one view among several on a page: for ids that labels point to. Each widget loads its

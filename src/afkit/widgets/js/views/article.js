@@ -336,8 +336,7 @@ function render({ model, el }) {
     const first = pieces.find((piece) => piece.spans.includes(id));
     card.style.order = first ? 2 * first.block + 1 : -1;
     card.style.marginTop = "0";
-    const wide = getComputedStyle(card).getPropertyValue("--afkit-wide").trim() === "1";
-    if (!wide || !first) return;
+    if (!first || getComputedStyle(card).getPropertyValue("--afkit-wide").trim() !== "1") return;
     const frame = body.getBoundingClientRect();
     const height = card.getBoundingClientRect().height;
     let top = first.element.getClientRects()[0].top - frame.top - 8;

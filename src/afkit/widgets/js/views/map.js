@@ -1,7 +1,6 @@
 // Provinces and places on one date. The newest rows of a place that are not after the date decide, for a year at most;
 // where rows of one date name different controllers, the mark is split and takes no side.
 
-import { geoMercator, geoPath } from "d3-geo";
 import { panel } from "../lib/cards.js";
 import { inWords, toIso } from "../lib/days.js";
 import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, uniqueId, wear } from "../lib/dom.js";
@@ -45,17 +44,37 @@ async function openOutlines(model) {
   return source.get("data").features;
 }
 
-// d3-geo takes a ring's inside by its direction on the sphere; GeoJSON's rings turn the other way.
-function turned(feature) {
-  const turn = (rings) => rings.map((ring, number) => {
-    const area = ring.reduce((sum, [x, y], at) => {
-      const [nextX, nextY] = ring[(at + 1) % ring.length];
-      return sum + x * nextY - nextX * y;
-    }, 0);
-    return area > 0 === (number === 0) ? [...ring].reverse() : ring;
-  });
-  const { type, coordinates } = feature.geometry;
-  return { ...feature, geometry: { type, coordinates: type === "Polygon" ? turn(coordinates) : coordinates.map(turn) } };
+// Mercator, on a page on which a degree of longitude is as wide as `DEGREE`: views scale the page.
+const DEGREE = 100;
+function project([lon, lat]) {
+  const north = Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * (180 / Math.PI);
+  return [lon * DEGREE, -north * DEGREE];
+}
+
+const tenth = (number) => Math.round(number * 10) / 10;
+
+// The outline of a province on that page, its bounds, and the middle of its largest part.
+function shapeOf({ type, coordinates }) {
+  const polygons = (type === "Polygon" ? [coordinates] : coordinates).map((rings) => rings.map((ring) => ring.map(project)));
+  const d = polygons.flat().map((ring) => `M${ring.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join("L")}Z`).join("");
+  const outer = polygons.map(([ring]) => ring);
+  const points = outer.flat();
+  const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
+  const extent = (numbers) => [numbers.reduce((a, b) => Math.min(a, b)), numbers.reduce((a, b) => Math.max(a, b))];
+  const middle = outer.map(centroid).reduce((best, each) => (each.area > best.area ? each : best)).at;
+  return { d, xs: extent(xs), ys: extent(ys), middle };
+}
+
+function centroid(ring) {
+  let [area, x, y] = [0, 0, 0];
+  for (const [at, [ax, ay]] of ring.entries()) {
+    const [bx, by] = ring[(at + 1) % ring.length];
+    const cross = ax * by - bx * ay;
+    area += cross;
+    x += (ax + bx) * cross;
+    y += (ay + by) * cross;
+  }
+  return { area: Math.abs(area), at: [x / (3 * area), y / (3 * area)] };
 }
 
 async function render({ model, el }) {
@@ -67,9 +86,11 @@ async function render({ model, el }) {
   const values = model.get("values");
   const bounds = model.get("bounds");
   const numbers = Object.keys(values).length > 0;
-  const features = outlines.map(turned);
-  const whole = { type: "FeatureCollection", features };
-  const byIso = new Map(features.map((each) => [each.properties.iso, each]));
+  const byIso = new Map(outlines.map((each) => [each.properties.iso, shapeOf(each.geometry)]));
+  const [[west, east], [north, south]] = ["xs", "ys"].map((axis) => {
+    const bounds = [...byIso.values()].flatMap((each) => each[axis]);
+    return [Math.min(...bounds), Math.max(...bounds)];
+  });
   const countries = new Set(facts.places.filter((row) => byIso.has(row.iso)).map((row) => row.country));
   const inside = facts.places.filter((row) => countries.has(row.country) && row.kind !== "country");
   const there = new Set(inside.map((row) => row.id));
@@ -128,11 +149,12 @@ async function render({ model, el }) {
     items.push({ id: row.id, row, element, tip, rows: rows.get(row.id) ?? [], kept: {}, ...more });
   };
   for (const row of inside.filter((each) => byIso.has(each.iso))) {
-    const shape = draw("path", {});
-    const hatch = draw("path", { fill: "none" });
+    const { d, middle } = byIso.get(row.iso);
+    const shape = draw("path", { d });
+    const hatch = draw("path", { d, fill: "none" });
     land.append(drawFocusable("g", { role: "button", tabindex: "-1", "aria-pressed": "false" }, shape));
     hatches.append(hatch);
-    made(row, land.lastChild, { province: true, feature: byIso.get(row.iso), shape, hatch });
+    made(row, land.lastChild, { province: true, hatch, middle });
   }
   for (const row of numbers ? [] : inside.filter((each) => !byIso.has(each.iso) && each.lat !== null && each.lon !== null)) {
     const outline = draw("path", { class: "afkit-outline" });
@@ -142,6 +164,8 @@ async function render({ model, el }) {
   }
   const byId = new Map(items.map((each) => [each.id, each]));
   for (const item of items) {
+    const { lat, lon } = item.row;
+    item.at = lat === null || lon === null ? item.middle : project([lon, lat]);
     item.label = draw("text", { class: "afkit-place-name", visibility: "hidden" });
     labels.append(item.label);
   }
@@ -331,34 +355,25 @@ async function render({ model, el }) {
   let [width, height] = [0, 0];
   let named = "";
   let focus = "";
-  const projection = geoMercator();
+  let scale = 1;
+  // As wide as there is room, and no higher than twice as wide.
   function measure(room) {
     width = room;
-    projection.fitExtent([[MARGIN, MARGIN], [width - MARGIN, width * 2]], whole);
-    const [[, top], [, bottom]] = geoPath(projection).bounds(whole);
-    height = Math.round(bottom - top + 2 * MARGIN);
-    projection.fitExtent([[MARGIN, MARGIN], [width - MARGIN, height - MARGIN]], whole);
+    scale = Math.min((width - 2 * MARGIN) / (east - west), (width * 2 - MARGIN) / (south - north));
+    height = Math.round((south - north) * scale + 2 * MARGIN);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     zoom.resize(width, height);
-    const path = geoPath(projection).digits(1);
-    for (const item of items) {
-      if (item.province) {
-        const d = path(item.feature);
-        item.shape.setAttribute("d", d);
-        item.hatch.setAttribute("d", d);
-      }
-      item.home = item.row.lat === null || item.row.lon === null ? path.centroid(item.feature) : projection([item.row.lon, item.row.lat]);
-    }
     paintPlaces();
   }
 
   function paintPlaces() {
     if (!width) return;
-    const moved = `translate(${view.x ?? 0} ${view.y ?? 0}) scale(${view.k})`;
+    const [left, top] = [(width - (west + east) * scale) / 2, (height - (north + south) * scale) / 2];
+    const moved = `translate(${view.applyX(left)} ${view.applyY(top)}) scale(${view.k * scale})`;
     for (const layer of [land, hatches]) layer.setAttribute("transform", moved);
-    for (const pattern of defs.children) pattern.setAttribute("patternTransform", `scale(${1 / view.k})`);
+    for (const pattern of defs.children) pattern.setAttribute("patternTransform", `scale(${1 / (view.k * scale)})`);
     for (const item of items) {
-      item.px = [view.applyX(item.home[0]), view.applyY(item.home[1])];
+      item.px = [view.applyX(left + item.at[0] * scale), view.applyY(top + item.at[1] * scale)];
       if (!item.province) set(item, "transform", `translate(${item.px[0].toFixed(1)} ${item.px[1].toFixed(1)})`);
     }
     paintLabels();
