@@ -33,6 +33,13 @@ export function link(url, ...children) {
   return focusable("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
+// Words in an element that has nothing else in it; the same words are not written again.
+export function say(element, words) {
+  if (element.textContent === words) return;
+  if (element.firstChild) element.firstChild.data = words;
+  else element.append(words);
+}
+
 // A labelled select: options are [value, words] pairs.
 export function select(words, options, chosen, onChange) {
   const list = focusable(
@@ -83,6 +90,16 @@ export function wear(model) {
     worn.add(sheet);
     document.head.append(make("style", {}, sheet));
   }
+}
+
+// Runs `call` once the next frame has been painted, however often it was asked until then.
+export function afterFrame(call) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => setTimeout(() => { asked = false; call(); }));
+  };
 }
 
 // Calls `draw(width)` with the room inside `frame`, first in the next frame and then whenever it changes.

@@ -1,7 +1,7 @@
 // The shared date: slider, typed date, steps from event to event, play, and the article's own day.
 // The views that obey it listen to this model in the page itself; the kernel is told, not asked.
 
-import { button, eachFrame, focusable, keepKeys, make, select, uniqueId, wear } from "../lib/dom.js";
+import { afterFrame, button, eachFrame, focusable, keepKeys, make, say, select, uniqueId, wear } from "../lib/dom.js";
 import { fromIso, inWords, parseDay, toIso, weekday } from "../lib/days.js";
 import { openFacts } from "../lib/store.js";
 
@@ -18,12 +18,16 @@ async function render({ model, el }) {
   const inOrder = [...facts.events].sort((a, b) => becomesKnown(a) - becomesKnown(b));
   const stops = [...new Set(inOrder.map(becomesKnown))].filter((day) => day >= first && day <= last);
   const day = () => fromIso(model.get("date"));
-  // Saved at once: an answer of the kernel to an older date is only set aside while a newer one is on
-  // its way there.
+  // The page draws first, the kernel is told then. Until it is, its answer to an older date is not heard.
+  let untold = "";
+  const save = () => { untold = ""; model.save_changes(); };
+  const askToSave = afterFrame(save);
   const go = (to) => {
-    model.set("date", toIso(Math.min(Math.max(to, first), last)));
-    model.save_changes();
+    untold = toIso(Math.min(Math.max(to, first), last));
+    model.set("date", untold);
+    askToSave();
   };
+  const insist = () => { if (untold) model.set("date", untold); };
 
   const names = { slider: uniqueId("slider"), typed: uniqueId("typed"), wrong: uniqueId("wrong") };
   const [main, also] = [make("strong", {}), make("span", {})];
@@ -56,8 +60,8 @@ async function render({ model, el }) {
     const shown = model.get("calendar");
     const other = shown === "gregorian" ? "solar-hijri" : "gregorian";
     const words = `${weekday(now)} ${inWords(now, shown)}`;
-    main.textContent = words;
-    also.textContent = ` = ${inWords(now, other)}`;
+    say(main, words);
+    say(also, ` = ${inWords(now, other)}`);
     slider.value = now;
     slider.setAttribute("aria-valuetext", `${words}, ${inWords(now, other)}`);
     back.setAttribute("aria-disabled", String(now <= stops[0]));
@@ -66,7 +70,7 @@ async function render({ model, el }) {
     const told = newest >= 0
       ? `${newest + 1} of ${inOrder.length} events are known. Latest: ${inOrder[newest].title} (${inOrder[newest].words}).`
       : `No event of ${inOrder.length} is known yet.`;
-    if (latest.textContent !== told) latest.textContent = told;
+    say(latest, told);
   }
 
   const step = (by) => {
@@ -125,11 +129,14 @@ async function render({ model, el }) {
     calendar.list.value = model.get("calendar");
     ask();
   };
+  model.on("change:date", insist);
   model.on("change:date", ask);
   model.on("change:later change:calendar", options);
   return () => {
     stop();
     ask.stop();
+    if (untold) save();
+    model.off("change:date", insist);
     model.off("change:date", ask);
     model.off("change:later change:calendar", options);
   };

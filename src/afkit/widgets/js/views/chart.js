@@ -3,7 +3,7 @@
 
 import { panel, sources } from "../lib/cards.js";
 import { fromIso, parts, startOf } from "../lib/days.js";
-import { button, draw, drawFocusable, eachFrame, followWidth, keepKeys, make, wear } from "../lib/dom.js";
+import { button, draw, drawFocusable, eachFrame, followWidth, keepKeys, make, say, wear } from "../lib/dom.js";
 import { choose, openDate, openFacts, standing } from "../lib/store.js";
 
 const [LEFT, RIGHT, MARGIN, BOTTOM, HEIGHT] = [68, 16, 14, 30, 340];
@@ -130,7 +130,7 @@ async function render({ model, el }) {
     const zero = model.get("zero") || least < 0;
     levels = steps(zero ? Math.min(0, least) : least, most || 1);
     const warning = levels[0] > 0 ? `The axis begins at ${number(levels[0])}, not at zero: differences look larger than they are.` : "";
-    if (cutAxis.textContent !== warning) cutAxis.textContent = warning;
+    say(cutAxis, warning);
     const known = marks()
       .filter((row) => row.from >= from && row.from <= to && (date.later === "ghosted" || standing(row, date.day) !== "future"));
     TOP = MARGIN + ROW * Math.min(known.length, ROWS);
@@ -183,7 +183,7 @@ async function render({ model, el }) {
     for (const each of series) {
       const last = each.points.findLast((point) => !isLater(point));
       const words = last ? `${told(last)} (${last.words})` : "no number yet";
-      if (newest[each.at].textContent !== words) newest[each.at].textContent = words;
+      say(newest[each.at], words);
     }
     for (const point of points) {
       const held = drawn.get(point.id);

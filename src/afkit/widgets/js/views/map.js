@@ -3,7 +3,7 @@
 
 import { panel } from "../lib/cards.js";
 import { inWords, toIso } from "../lib/days.js";
-import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, uniqueId, wear } from "../lib/dom.js";
+import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, say, uniqueId, wear } from "../lib/dom.js";
 import { listing } from "../lib/listing.js";
 import { choose, modelOf, openDate, openFacts } from "../lib/store.js";
 import { zoomable } from "../lib/zoom.js";
@@ -196,12 +196,11 @@ async function render({ model, el }) {
   };
 
   function set(item, name, to, element = item.element) {
-    const key = `${element === item.element ? "" : element.tagName}${element.classList[0] ?? ""} ${name}`;
+    const key = element === item.element ? name : `label ${name}`;
     if (item.kept[key] === to) return;
     item.kept[key] = to;
     element.setAttribute(name, to);
   }
-  const say = (element, words) => { if (element.textContent !== words) element.textContent = words; };
 
   function paintProvince(item, day, chosen) {
     const { row } = item;
@@ -335,7 +334,7 @@ async function render({ model, el }) {
       if (item.words !== words) {
         item.words = words;
         item.element.setAttribute("aria-label", words);
-        item.tip.textContent = words;
+        say(item.tip, words);
       }
       set(item, "aria-pressed", String(item.id === chosen));
     }
@@ -344,7 +343,7 @@ async function render({ model, el }) {
     if (!numbers && now !== stages) paintLegend(day);
     stages = now;
     places.paint();
-    if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead)) side.root.scrollTop = 0;
+    if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead) && width) side.root.scrollTop = 0;
     const number = byId.get(chosen)?.province && numbers;
     value.hidden = !number;
     if (number) say(value, `${byId.get(chosen).words}.`);

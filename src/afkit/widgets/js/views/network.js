@@ -4,7 +4,7 @@
 import { select as pick } from "d3-selection";
 import { zoom as zoomer, zoomIdentity } from "d3-zoom";
 import { panel, tieWords } from "../lib/cards.js";
-import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, select, uniqueId, wear } from "../lib/dom.js";
+import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, say, select, uniqueId, wear } from "../lib/dom.js";
 import { listing } from "../lib/listing.js";
 import { choose, openDate, openFacts, standing } from "../lib/store.js";
 
@@ -184,10 +184,10 @@ async function render({ model, el }) {
       if (only && !(only.has(edge.row.a) && only.has(edge.row.b))) edge.state = "off";
       if (edge.ends.some((node) => node.state === "off")) edge.state = "off";
     }
-    say(way, only);
+    tellWhatHolds(way, only);
   }
 
-  function say(way, only) {
+  function tellWhatHolds(way, only) {
     const there = nodes.filter((node) => node.state === "now").length;
     const shown = held.filter((edge) => edge.state === "now").length;
     let words = only && chosen
@@ -204,7 +204,7 @@ async function render({ model, el }) {
       });
       words = steps.length ? `Path: ${steps.join("; ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
     }
-    if (summary.textContent !== words) summary.textContent = words;
+    say(summary, words);
   }
 
   function tiesInWords() {
@@ -222,21 +222,31 @@ async function render({ model, el }) {
     thing.element.setAttribute(name, value);
   }
 
+  // Whether a thing looks other than when it was asked last.
+  function differs(thing, ...looks) {
+    const look = thing.state === "off" ? "off" : looks.join(" ");
+    const differs = look !== thing.look;
+    thing.look = look;
+    return differs;
+  }
+
   // Most days are like the day before: then nothing need be drawn.
-  let drawnState = "";
   function paintState(moved = true) {
     judge();
-    const state = [...edges, ...nodes].map((each) => each.state[0]).join("");
     ties.paint();
-    if (!width || (!moved && state === drawnState)) return;
-    drawnState = state;
-    for (const edge of edges) {
+    if (!width) return;
+    const [otherEdges, otherNodes] = [
+      edges.filter((edge) => differs(edge, edge.state, edge.near, edge.way)),
+      nodes.filter((node) => differs(node, node.state, node.degree, node.id === chosen, onWay.has(node.id))),
+    ];
+    if (!moved && !otherEdges.length && !otherNodes.length) return;
+    for (const edge of otherEdges) {
       set(edge, "visibility", edge.state === "off" ? "hidden" : "visible");
       if (edge.state === "off") continue;
       const looks = [edge.state === "later" ? " afkit-after" : "", edge.near ? " afkit-near" : "", edge.way ? " afkit-way" : "", edge.row.claimed ? " afkit-claimed" : ""];
       set(edge, "class", `afkit-tie afkit-tie-${edge.row.kind}${looks.join("")}`);
     }
-    for (const node of nodes) {
+    for (const node of otherNodes) {
       set(node, "visibility", node.state === "off" ? "hidden" : "visible");
       if (node.state === "off") continue;
       set(node, "class", `afkit-actor afkit-${node.row.kind}${node.state === "later" ? " afkit-after" : ""}${node.id === chosen ? " afkit-chosen" : ""}${onWay.has(node.id) ? " afkit-way" : ""}`);
@@ -271,7 +281,14 @@ async function render({ model, el }) {
   function paintLabels() {
     const neighbours = new Set(held.filter((edge) => edge.near && edge.state === "now").flatMap(({ row }) => [row.a, row.b]));
     const weight = (node) => node.degree + (node.id === chosen ? 1000 : 0) + (onWay.has(node.id) ? 500 : 0) + (neighbours.has(node.id) ? 100 : 0);
-    const seen = nodes.filter((node) => node.state !== "off");
+    const bandOf = (y) => Math.floor(y / LINE);
+    const bands = Map.groupBy(nodes.filter((node) => node.state !== "off"), (node) => bandOf(node.px[1]));
+    const covers = ([left, top, right, bottom], own) => {
+      for (let band = bandOf(top); band <= bandOf(bottom); band += 1) {
+        if (bands.get(band)?.some((node) => node !== own && node.px[0] >= left && node.px[0] <= right && node.px[1] >= top && node.px[1] <= bottom)) return true;
+      }
+      return false;
+    };
     const boxes = [];
     const wanted = nodes.filter((node) => node.state === "now" && node.px[0] > -20 && node.px[0] < width + 20 && node.px[1] > -20 && node.px[1] < height + 20);
     wanted.sort((a, b) => weight(b) - weight(a));
@@ -283,7 +300,7 @@ async function render({ model, el }) {
       const middle = Math.min(Math.max(x, half + 2), width - half - 2);
       const free = [y + 18, y - 11].find((base) => {
         const box = [middle - half, base - 12, middle + half, base + 3];
-        const clear = rank < 8 || weight(node) >= 100 || seen.every((each) => each === node || each.px[0] < box[0] - 4 || each.px[0] > box[2] + 4 || each.px[1] < box[1] - 3 || each.px[1] > box[3] + 3);
+        const clear = rank < 8 || weight(node) >= 100 || !covers([box[0] - 4, box[1] - 3, box[2] + 4, box[3] + 3], node);
         return clear && box[1] > 0 && box[3] < height && boxes.every((each) => box[2] < each[0] || box[0] > each[2] || box[3] < each[1] || box[1] > each[3]);
       });
       if (free === undefined) continue;
@@ -295,7 +312,7 @@ async function render({ model, el }) {
       const label = { element: node.label, set: node.labelSet ??= {} };
       set(label, "visibility", at ? "visible" : "hidden");
       if (!at) continue;
-      if (node.labelSet.words !== at.words) { node.label.textContent = at.words; node.labelSet.words = at.words; }
+      say(node.label, at.words);
       set(label, "x", at.x.toFixed(1));
       set(label, "y", at.y.toFixed(1));
       set(label, "direction", at.lang ? "rtl" : "ltr");

@@ -515,15 +515,14 @@ async function render({ model, el }) {
     ["change:listed", paintList],
   ];
   for (const [name, listener] of events) model.on(name, listener);
-  // Which marks there are depends on the date only where later events are hidden; and most days are
-  // like the day before: then only the line moves.
-  let [later, states] = ["", ""];
+  // Which marks there are depends on the date only where later events are hidden.
+  let { later } = date;
   const unfollow = date.follow(() => {
     if (!width) return;
-    const now = facts.events.map((row) => standing(row, date.day)[0]).join("");
-    if (later !== date.later || (later === "hidden" && now !== states)) paintMarks();
-    else if (now !== states) for (const held of drawn.values()) dress(held, model.get("selected"));
-    [later, states] = [date.later, now];
+    const chosen = model.get("selected");
+    if (later === "ghosted" && date.later === "ghosted") for (const held of drawn.values()) dress(held, chosen);
+    else paintMarks();
+    ({ later } = date);
     paintLine(tall());
     // A card tells of a day only where it is an actor's or a place's.
     if (card) paintCard();
