@@ -280,7 +280,6 @@ async function render({ model, el }) {
   // Names of the most tied first, as long as they cover no other name.
   function paintLabels() {
     const neighbours = new Set(held.filter((edge) => edge.near && edge.state === "now").flatMap(({ row }) => [row.a, row.b]));
-    const weight = (node) => node.degree + (node.id === chosen ? 1000 : 0) + (onWay.has(node.id) ? 500 : 0) + (neighbours.has(node.id) ? 100 : 0);
     const bandOf = (y) => Math.floor(y / LINE);
     const bands = Map.groupBy(nodes.filter((node) => node.state !== "off"), (node) => bandOf(node.px[1]));
     const covers = ([left, top, right, bottom], own) => {
@@ -291,7 +290,8 @@ async function render({ model, el }) {
     };
     const boxes = [];
     const wanted = nodes.filter((node) => node.state === "now" && node.px[0] > -20 && node.px[0] < width + 20 && node.px[1] > -20 && node.px[1] < height + 20);
-    wanted.sort((a, b) => weight(b) - weight(a));
+    for (const node of wanted) node.weight = node.degree + (node.id === chosen ? 1000 : 0) + (onWay.has(node.id) ? 500 : 0) + (neighbours.has(node.id) ? 100 : 0);
+    wanted.sort((a, b) => b.weight - a.weight);
     const shown = new Map();
     for (const [rank, node] of wanted.entries()) {
       const { words, lang } = nameOf(node);
@@ -300,7 +300,7 @@ async function render({ model, el }) {
       const middle = Math.min(Math.max(x, half + 2), width - half - 2);
       const free = [y + 18, y - 11].find((base) => {
         const box = [middle - half, base - 12, middle + half, base + 3];
-        const clear = rank < 8 || weight(node) >= 100 || !covers([box[0] - 4, box[1] - 3, box[2] + 4, box[3] + 3], node);
+        const clear = rank < 8 || node.weight >= 100 || !covers([box[0] - 4, box[1] - 3, box[2] + 4, box[3] + 3], node);
         return clear && box[1] > 0 && box[3] < height && boxes.every((each) => box[2] < each[0] || box[0] > each[2] || box[3] < each[1] || box[1] > each[3]);
       });
       if (free === undefined) continue;
