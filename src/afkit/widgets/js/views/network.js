@@ -115,20 +115,19 @@ async function render({ model, el }) {
   const side = panel("Choose an actor to see roles, ties and events as of the date.", `Card of the network ${names.find.split("-").at(-1)}`);
   const root = make("div", { class: "afkit-view afkit-network" }, bar, make("div", { class: "afkit-stage" }, make("div", {}, frame, ties.list, summary, legend, key), side.root));
 
-  // Ties are drawn once, on the page of positions: their layer is what moves.
-  for (const edge of edges) {
+  // Ties are drawn once, when they are first seen, on the page of positions: their layer is what moves.
+  function drawTie(edge) {
     const [[ax, ay], [bx, by]] = edge.ends.map((node) => node.at);
     const aside = (CURVE * edge.bend) / (Math.hypot(bx - ax, by - ay) || 1);
     const over = edge.bend ? `Q${(ax + bx) / 2 - (by - ay) * aside} ${(ay + by) / 2 + (bx - ax) * aside} ` : "L";
-    edge.element = draw("path", { d: `M${ax} ${ay}${over}${bx} ${by}`, class: `afkit-tie afkit-tie-${edge.row.kind}`, visibility: "hidden" });
-    lines.append(edge.element);
+    const tie = draw("path", { d: `M${ax} ${ay}${over}${bx} ${by}` });
+    lines.append(tie);
+    return tie;
   }
   for (const node of nodes) {
     node.element = drawFocusable("polygon", { class: `afkit-actor afkit-${node.row.kind}`, role: "button", tabindex: "-1", "aria-pressed": "false" });
     node.element.dataset.id = node.id;
-    node.label = draw("text", { class: "afkit-actor-name", visibility: "hidden" });
     dots.append(node.element);
-    labels.append(node.label);
   }
 
   // ---- state
@@ -241,6 +240,8 @@ async function render({ model, el }) {
     ];
     if (!moved && !otherEdges.length && !otherNodes.length) return;
     for (const edge of otherEdges) {
+      if (edge.state === "off" && !edge.element) continue;
+      edge.element ??= drawTie(edge);
       set(edge, "visibility", edge.state === "off" ? "hidden" : "visible");
       if (edge.state === "off") continue;
       const looks = [edge.state === "later" ? " afkit-after" : "", edge.near ? " afkit-near" : "", edge.way ? " afkit-way" : "", edge.row.claimed ? " afkit-claimed" : ""];
@@ -309,10 +310,12 @@ async function render({ model, el }) {
     }
     for (const node of nodes) {
       const at = shown.get(node);
-      const label = { element: node.label, set: node.labelSet ??= {} };
+      if (!at && !node.label) continue;
+      if (!node.label) labels.append((node.label = { element: draw("text") }).element);
+      const { label } = node;
       set(label, "visibility", at ? "visible" : "hidden");
       if (!at) continue;
-      say(node.label, at.words);
+      say(label.element, at.words);
       set(label, "x", at.x.toFixed(1));
       set(label, "y", at.y.toFixed(1));
       set(label, "direction", at.lang ? "rtl" : "ltr");

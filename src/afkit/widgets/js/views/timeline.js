@@ -15,6 +15,7 @@ const LEFT = 118; // room for the names of the lanes
 const RIGHT = 24;
 const TOUCH = 36; // marks within this many pixels join: a mark with three digits is as wide
 const LETTER = 6.4; // mean width of a letter of the labels
+const WIDE = 7.2; // hardly a letter is wider on the mean of a name: a name that fits so need not be measured
 const SHORTEST = 8; // days in the window at most zoom
 const LANES = [["theme", "by theme"], ["actor", "by actor"], ["none", "in one row"]];
 const CALENDARS = ["gregorian", "solar-hijri"];
@@ -220,6 +221,7 @@ async function render({ model, el }) {
       return [name, under];
     }));
     for (const [at, name] of [...rows.querySelectorAll("text")].entries()) {
+      if (lanes[at].name.length * WIDE <= LEFT - 14) continue;
       for (let letters = 24; letters > 4 && name.getComputedTextLength() > LEFT - 14; letters -= 1) name.textContent = cut(lanes[at].name, letters);
       if (name.textContent !== lanes[at].name) name.append(draw("title", {}, lanes[at].name));
     }
