@@ -44,7 +44,7 @@ def test_forced_colours_reach_marks_lines_and_controls(notebook: Notebook) -> No
         (".afkit-network .afkit-actor-name", "fill"),
         (".afkit-map .afkit-place:not(.afkit-unknown) .afkit-outline", "stroke"),
         (".afkit-clock strong", "color"),
-        (".afkit-network .afkit-actor.afkit-organisation > *", "fill"),
+        (".afkit-network .afkit-actor.afkit-organisation", "fill"),
         (".afkit-timeline .afkit-many", "stroke"),
     ):
         found = notebook.page.locator(what).first.evaluate(

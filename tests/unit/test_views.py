@@ -19,9 +19,9 @@ from afkit.kit import load
 from afkit.widgets.as_of import AsOf, as_of
 from afkit.widgets.chart import Chart, chart
 from afkit.widgets.network import Network, network
+from afkit.widgets.sheets import STATIC
 from afkit.widgets.store import facts, span
 from afkit.widgets.timeline import Timeline, timeline
-from afkit.widgets.view import STATIC
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "afkit" / "widgets" / "js"
 

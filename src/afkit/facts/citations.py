@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from afkit.facts import tables
 
-__all__ = ["Citation", "cite"]
+if TYPE_CHECKING:
+    from afkit.facts.schema import Row
+
+__all__ = ["Citation", "cite", "cites"]
 
 
 class Citation:
@@ -91,7 +95,23 @@ def cite(reference: str, root: Path | None = None) -> Citation:
     LookupError
         If ``data/references.json`` has no such id; the message names close ones.
     """
+    return _found(reference, tables.references(root))
+
+
+def cites(rows: Iterable[Row], root: Path | None = None) -> list[str]:
+    """For each row the short cites of its sources, with ``"; "`` between.
+
+    Raises
+    ------
+    LookupError
+        As :func:`cite` does.
+    """
     known = tables.references(root)
+    short = cache(lambda reference: _found(reference, known).short)
+    return ["; ".join(map(short, row.sources)) for row in rows]
+
+
+def _found(reference: str, known: Mapping[str, dict[str, Any]]) -> Citation:
     if reference not in known:
         from difflib import get_close_matches
 

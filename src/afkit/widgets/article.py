@@ -26,11 +26,11 @@ import traitlets as t
 
 from afkit import kit
 from afkit.facts import tables
-from afkit.facts.citations import cite
+from afkit.facts.citations import cite, cites
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import Actor, Claim, Event, Mention, Place, Row
 from afkit.widgets import annotation, article_print
-from afkit.widgets.as_of import STATIC
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import native, prose
 from afkit.widgets.view import WITHOUT
 
@@ -137,7 +137,7 @@ class ArticleWidget(anywidget.AnyWidget):
     """
 
     _esm = STATIC / "article.js"
-    _css = STATIC / "article.css"
+    sheets = sheets("article")
 
     selected = t.Unicode("", help="id of the chosen claim or mention").tag(sync=True)
     layers = t.List(t.Unicode(), help="layers that are on").tag(sync=True)
@@ -208,9 +208,7 @@ class ArticleWidget(anywidget.AnyWidget):
         named = ("claim", "voice", "speech", "type", "verdict", "as_of", "explanation")
         columns = {"words": [row.exact for row in rows]}
         columns |= {name: [getattr(row, name) for row in rows] for name in named}
-        columns["sources"] = [
-            "; ".join(cite(each, self._root).short for each in row.sources) for row in rows
-        ]
+        columns["sources"] = cites(rows, self._root)
         frame = pd.DataFrame(columns, index=pd.Index([row.id for row in rows], name="id"))
         frame["as_of"] = pd.to_datetime(frame["as_of"])
         return frame

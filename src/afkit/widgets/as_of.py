@@ -19,11 +19,10 @@ from afkit import kit
 from afkit.facts import tables
 from afkit.facts.dates import Edtf, read_day, solar_hijri
 from afkit.facts.schema import Event
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import Facts, facts
 
 __all__ = ["AsOf", "as_of"]
-
-STATIC = Path(__file__).parent / "static"
 
 
 class AsOf(anywidget.AnyWidget):
@@ -46,7 +45,7 @@ class AsOf(anywidget.AnyWidget):
     """
 
     _esm = STATIC / "as_of.js"
-    _css = STATIC / "as_of.css"
+    sheets = sheets("base", "as_of")
 
     date = t.Unicode(help="the day, YYYY-MM-DD").tag(sync=True)
     later = t.Enum(("ghosted", "hidden"), "ghosted", help="what is later").tag(sync=True)

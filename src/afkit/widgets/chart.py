@@ -14,8 +14,9 @@ import traitlets as t
 from afkit import kit
 from afkit.facts import tables
 from afkit.facts.schema import Event, Point, SeriesMeta
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import prose, reference
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,7 +50,7 @@ class Chart(View):
     """
 
     _esm = STATIC / "chart.js"
-    _css = STATIC / "chart.css"
+    sheets = sheets("base", "chart")
 
     data = t.Dict(help="the series, as the browser reads them").tag(sync=True)
     events = t.List(t.Unicode(), help="events marked on the time axis").tag(sync=True)
@@ -111,7 +112,7 @@ class Chart(View):
             "definition": [meta.definition for meta, _ in rows],
             "confidence": [row.confidence for _, row in rows],
             "note": [row.note for _, row in rows],
-            "sources": [self._cites(row) for _, row in rows],
+            "sources": self._cites(row for _, row in rows),
         }
         frame = pd.DataFrame(cells, index=pd.Index([row.id for _, row in rows], name="id"))
         return frame.astype({"value": float, "low": float, "high": float})
@@ -267,8 +268,10 @@ class Chart(View):
         """What the view shows, as a folded table for readers without JavaScript."""
         parts = []
         for meta in self._metas:
+            rows = self._shown(meta.id)
             cells = [
-                (row.date.in_words(), row.words, self._cites(row)) for row in self._shown(meta.id)
+                (row.date.in_words(), row.words, cited)
+                for row, cited in zip(rows, self._cites(rows), strict=True)
             ]
             parts.append(
                 html_table(f"{meta.title} ({meta.unit})", ("date", "number", "sources"), cells)

@@ -11,9 +11,10 @@ import traitlets as t
 
 from afkit import kit
 from afkit.widgets.article import ArticleWidget
-from afkit.widgets.as_of import STATIC, AsOf, as_of
+from afkit.widgets.as_of import AsOf, as_of
 from afkit.widgets.map import MapView
 from afkit.widgets.network import Network
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import Facts, facts
 from afkit.widgets.timeline import Timeline
 from afkit.widgets.view import A4_WIDTH, STYLE, WITHOUT
@@ -45,7 +46,7 @@ class Dashboard(anywidget.AnyWidget):
     """
 
     _esm = STATIC / "dashboard.js"
-    _css = STATIC / "dashboard.css"
+    sheets = sheets("base", "dashboard")
 
     as_of = t.Instance(AsOf).tag(**LINKED)
     facts = t.Instance(Facts).tag(**LINKED)

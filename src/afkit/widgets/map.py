@@ -33,8 +33,9 @@ from afkit.facts.borders import OUTLINES
 from afkit.facts.citations import cite
 from afkit.facts.dates import Edtf
 from afkit.facts.schema import Actor, Control, Place, Point, SeriesMeta
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import prose
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,7 +108,7 @@ class MapView(View):
     """
 
     _esm = STATIC / "map.js"
-    _css = STATIC / "map.css"
+    sheets = sheets("base", "map")
 
     geometry = t.Instance(Outlines).tag(sync=True, **ipywidgets.widget_serialization)
     controllers = t.List(t.Dict(), help="id and name, by order of appearance").tag(sync=True)
@@ -383,18 +384,20 @@ class MapView(View):
             place = (self._places[name].name, self._province(name))
             if not claims:
                 rows[name] = (*place, "", "unknown", "", "", "")
-            for row in claims:
-                told = (row.status, row.date.in_words(), row.reported_by, self._cites(row))
+            for row, cited in zip(claims, self._cites(claims), strict=True):
+                told = (row.status, row.date.in_words(), row.reported_by, cited)
                 rows[row.id] = (*place, self._name(row.controller), *told)
         return rows
 
     def _series_rows(self) -> dict[str, tuple[object, ...]]:
         points, numbers = self._points(), self._numbers()
         rows: dict[str, tuple[object, ...]] = {}
-        for name in self._ranked():
+        ranked = self._ranked()
+        cites = self._cites(points[name] for name in ranked)
+        for name, cited in zip(ranked, cites, strict=True):
             row, level = points[name], bisect_right(self.bounds, numbers[name]) + 1
             bounds = (row.value, row.low, row.high)
-            told = (self.unit, level, row.note, self._cites(row))
+            told = (self.unit, level, row.note, cited)
             rows[name] = (self._places[name].name, row.date.text, *bounds, *told)
         for name in sorted(self._provinces.keys() - points.keys()):
             blank = (None, None, None, self.unit, None, "no figure", "")

@@ -15,8 +15,9 @@ from afkit.facts import tables
 from afkit.facts.layout import HEIGHT, WIDTH, layout
 from afkit.facts.names import actor
 from afkit.facts.schema import Actor, Role, Row, Tie
+from afkit.widgets.sheets import STATIC, sheets
 from afkit.widgets.store import span
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -90,7 +91,7 @@ class Network(View):
     """
 
     _esm = STATIC / "network.js"
-    _css = STATIC / "network.css"
+    sheets = sheets("base", "network")
 
     positions = t.Dict(help="where each actor stands").tag(sync=True)
     page = t.List(t.Float(), help="width and height of the page of positions").tag(sync=True)
@@ -153,7 +154,7 @@ class Network(View):
             "dates": [span(each.start, each.end) for each in links],
             "claimed": [each.claimed for each in links],
             "confidence": [each.row.confidence for each in links],
-            "sources": [self._cites(each.row) for each in links],
+            "sources": self._cites(each.row for each in links),
         }
         return pd.DataFrame(cells, index=pd.Index([each.row.id for each in links], name="id"))
 
@@ -289,11 +290,11 @@ class Network(View):
 
     def _holding(self) -> list[_Link]:
         """Ties of the chosen kinds that hold on the date; with ``ego``, those near the chosen."""
-        day = self.as_of.day
+        day, kinds = self.as_of.day, set(self.kinds)
         links = [
             each
             for each in self._links
-            if each.kind in self.kinds
+            if each.kind in kinds
             and each.holds(day)
             and all(_lives(self._actors[end], day) for end in (each.a, each.b))
         ]
@@ -315,9 +316,9 @@ class Network(View):
             (
                 f"{self._actors[each.a].name} {each.words} {self._actors[each.b].name}",
                 span(each.start, each.end),
-                self._cites(each.row),
+                cited,
             )
-            for each in links
+            for each, cited in zip(links, self._cites(each.row for each in links), strict=True)
         ]
         head = f"Network: {len(links)} ties as of {self.as_of.date}"
         return html_table(head, ("tie", "dates", "sources"), cells)

@@ -14,7 +14,8 @@ from afkit.facts import tables
 from afkit.facts.dates import read_day, solar_hijri
 from afkit.facts.names import actor
 from afkit.facts.schema import Actor, Event, Place
-from afkit.widgets.view import A4_WIDTH, STATIC, STYLE, View, colours, html_table
+from afkit.widgets.sheets import STATIC, sheets
+from afkit.widgets.view import A4_WIDTH, STYLE, View, colours, html_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,7 +63,7 @@ class Timeline(View):
     """
 
     _esm = STATIC / "timeline.js"
-    _css = STATIC / "timeline.css"
+    sheets = sheets("base", "timeline")
 
     first = t.Unicode(help="earliest day of all events").tag(sync=True)
     last = t.Unicode(help="latest day of all events").tag(sync=True)
@@ -142,7 +143,7 @@ class Timeline(View):
             "actors": ["; ".join(self._name(each) for each, _ in row.actors) for row in rows],
             "confidence": [row.confidence for row in rows],
             "note": [row.note for row in rows],
-            "sources": [self._cites(row) for row in rows],
+            "sources": self._cites(rows),
         }
         return pd.DataFrame(cells, index=pd.Index([row.id for row in rows], name="id"))
 
@@ -237,14 +238,15 @@ class Timeline(View):
 
     def _shown(self) -> list[Event]:
         """Events that the window, the filters and the as-of date let through, in order of time."""
-        words, wanted, day = self.query.strip().lower(), set(self.themes), self.as_of.day
+        words, wanted, people = self.query.strip().lower(), set(self.themes), set(self.actors)
+        start, end, day = self.start, self.end, self.as_of.day
         kept = [
             row
             for row in self._events
-            if (row.date.last is None or str(row.date.last) >= self.start)
-            and (row.date.first is None or str(row.date.first) <= self.end)
+            if (row.date.last is None or str(row.date.last) >= start)
+            and (row.date.first is None or str(row.date.first) <= end)
             and (not wanted or wanted & set(row.themes))
-            and (not self.actors or set(self.actors) & {name for name, _ in row.actors})
+            and (not people or people & {name for name, _ in row.actors})
             and (not words or words in self._haystack(row))
             and max(row.date.first or dt.date.min, row.known_from or dt.date.min) <= day
         ]
@@ -281,7 +283,11 @@ class Timeline(View):
     def html(self) -> str:
         """What the view shows, as a folded table for readers without JavaScript."""
         rows = self._shown()
-        cells = [(row.date.in_words(), row.title, self._cites(row)) for row in rows[:LISTED]]
+        listed = rows[:LISTED]
+        cells = [
+            (row.date.in_words(), row.title, cited)
+            for row, cited in zip(listed, self._cites(listed), strict=True)
+        ]
         head = f"Timeline, {self.start} to {self.end}, as known on {self.as_of.date}"
         table = html_table(f"{head}: {len(rows)} events", ("date", "event", "sources"), cells)
         rest = f"<p>and {len(rows) - LISTED} more: see .table()</p>" if len(rows) > LISTED else ""

@@ -12,8 +12,8 @@ import ipywidgets
 import traitlets as t
 
 from afkit import kit
-from afkit.facts.citations import cite
-from afkit.widgets.as_of import STATIC, AsOf, as_of
+from afkit.facts.citations import cites
+from afkit.widgets.as_of import AsOf, as_of
 from afkit.widgets.store import Facts, facts
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from afkit.facts.schema import Row
 
-__all__ = ["A4_WIDTH", "STATIC", "STYLE", "WITHOUT", "View", "colours", "html_table"]
+__all__ = ["A4_WIDTH", "STYLE", "WITHOUT", "View", "colours", "html_table"]
 
 STYLE = Path(__file__).parent / "afkit.mplstyle"
 #: Width of a printed figure in inches: an A4 page between its margins.
@@ -37,8 +37,8 @@ WITHOUT = (
 class View(anywidget.AnyWidget):
     """A view of the facts that follows one as-of date; the base of timeline, network and map.
 
-    Subclasses name their script and style (``_esm``, ``_css``), say which ids can be chosen, and
-    give the same content as a table, a figure and HTML.
+    Subclasses name their script and style sheets (``_esm``, ``sheets``), say which ids can be
+    chosen, and give the same content as a table, a figure and HTML.
 
     Attributes
     ----------
@@ -78,9 +78,9 @@ class View(anywidget.AnyWidget):
         """What :meth:`figure` shows, in words."""
         raise NotImplementedError
 
-    def _cites(self, row: Row) -> str:
-        """Short cites of a row's references."""
-        return "; ".join(cite(each, self._root).short for each in row.sources)
+    def _cites(self, rows: Iterable[Row]) -> list[str]:
+        """Short cites of each row's references."""
+        return cites(rows, self._root)
 
     def html(self) -> str:
         """What the view shows, for readers without JavaScript."""

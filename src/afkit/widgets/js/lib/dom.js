@@ -33,6 +33,13 @@ export function link(url, ...children) {
   return focusable("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
+// Words in an element that has nothing else in it; the same words are not written again.
+export function say(element, words) {
+  if (element.textContent === words) return;
+  if (element.firstChild) element.firstChild.data = words;
+  else element.append(words);
+}
+
 // A labelled select: options are [value, words] pairs.
 export function select(words, options, chosen, onChange) {
   const list = focusable(
@@ -64,14 +71,57 @@ export function native(names) {
   );
 }
 
-// At most one run of `draw` a frame, in the frame of the change that asked for it.
+// At most one run of `draw` a frame, in the frame of the change that asked for it; `now` does not wait.
 export function eachFrame(draw) {
   let asked = 0;
   const ask = () => {
     if (!asked) asked = requestAnimationFrame(() => { asked = 0; draw(); });
   };
-  ask.stop = () => cancelAnimationFrame(asked);
+  ask.stop = () => { cancelAnimationFrame(asked); asked = 0; };
+  ask.now = () => { ask.stop(); draw(); };
   return ask;
+}
+
+// The style sheets of a view, put into the page once however many views wear them: a sheet that is set
+// anew, even to the same words, would style every view there is again.
+export function wear(model) {
+  const worn = (globalThis.afkitWorn ??= new Set());
+  for (const sheet of model.get("sheets").filter((each) => !worn.has(each))) {
+    worn.add(sheet);
+    document.head.append(make("style", {}, sheet));
+  }
+}
+
+// Runs `call` once the next frame has been painted, however often it was asked until then.
+export function afterFrame(call) {
+  let asked = false;
+  return () => {
+    if (asked) return;
+    asked = true;
+    requestAnimationFrame(() => setTimeout(() => { asked = false; call(); }));
+  };
+}
+
+// Calls `draw(width)` with the room inside `frame`, first in the next frame and then whenever it changes.
+// Widths of views that come together are read together: a view that read its own after another has
+// drawn would have the whole page laid out again.
+export function followWidth(frame, draw) {
+  const waiting = (globalThis.afkitWaiting ??= new Map());
+  let known = 0;
+  const tell = (width) => {
+    if (!width || width === known) return;
+    known = width;
+    draw(width);
+  };
+  if (!waiting.size) requestAnimationFrame(() => {
+    const widths = [...waiting].map(([each, told]) => [told, each.clientWidth]);
+    waiting.clear();
+    for (const [told, width] of widths) told(width);
+  });
+  waiting.set(frame, tell);
+  const watch = new ResizeObserver(() => tell(frame.clientWidth));
+  watch.observe(frame);
+  return () => { watch.disconnect(); waiting.delete(frame); };
 }
 
 // The name of one view among several on a page: for ids that labels point to. Each widget loads its

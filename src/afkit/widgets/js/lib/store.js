@@ -3,7 +3,8 @@
 import { fromIso } from "./days.js";
 import { eachFrame } from "./dom.js";
 
-const opened = new WeakMap(); // widget model -> what was made of it
+// Widget model -> what was made of it; kept by the page, as each widget loads its module anew.
+const opened = (globalThis.afkitOpened ??= new WeakMap());
 
 export async function modelOf(model, trait) {
   return model.widget_manager.get_model(model.get(trait).replace(/^IPY_MODEL_/, ""));
@@ -17,7 +18,6 @@ export async function openFacts(model) {
   if (!opened.has(source)) {
     const facts = { ...source.get("data") };
     for (const name of ["events", "actors", "roles", "ties", "places", "control"]) {
-      // Copies: another view's module reads the same rows as they came.
       facts[name] = facts[name].map((row) => {
         const from = row.from ? fromIso(row.from) : OPEN.from;
         const to = row.to ? fromIso(row.to) : OPEN.to;
@@ -41,8 +41,13 @@ export function standing(row, day) {
 // The shared date. `day` is a whole number; `later` says whether what is later is "ghosted" or "hidden".
 export async function openDate(model) {
   const source = await modelOf(model, "as_of");
+  let [read, day] = ["", 0];
   return {
-    get day() { return fromIso(source.get("date")); },
+    get day() {
+      const iso = source.get("date");
+      if (iso !== read) [read, day] = [iso, fromIso(iso)];
+      return day;
+    },
     get later() { return source.get("later"); },
     get calendar() { return source.get("calendar"); },
     set(iso) {

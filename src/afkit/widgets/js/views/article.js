@@ -1,7 +1,7 @@
 // The article with its layers and one card beside it. Reads `data` from the model; keeps `selected`
 // and `layers` in step with Python. Nothing is fetched: all there is to show comes with the model.
 
-import { button, keepKeys, link, make } from "../lib/dom.js";
+import { button, keepKeys, link, make, wear } from "../lib/dom.js";
 import { lookUp } from "../lib/links.js";
 
 function byId(cards) {
@@ -142,6 +142,7 @@ function steady(anchor, change) {
 }
 
 function render({ model, el }) {
+  wear(model);
   const data = JSON.parse(model.get("data"));
   const claims = byId(data.claims);
   const mentions = byId(data.mentions);
@@ -335,8 +336,7 @@ function render({ model, el }) {
     const first = pieces.find((piece) => piece.spans.includes(id));
     card.style.order = first ? 2 * first.block + 1 : -1;
     card.style.marginTop = "0";
-    const wide = getComputedStyle(card).getPropertyValue("--afkit-wide").trim() === "1";
-    if (!wide || !first) return;
+    if (!first || getComputedStyle(card).getPropertyValue("--afkit-wide").trim() !== "1") return;
     const frame = body.getBoundingClientRect();
     const height = card.getBoundingClientRect().height;
     let top = first.element.getClientRects()[0].top - frame.top - 8;

@@ -1,28 +1,33 @@
 // The shared date: slider, typed date, steps from event to event, play, and the article's own day.
 // The views that obey it listen to this model in the page itself; the kernel is told, not asked.
 
-import { button, eachFrame, focusable, keepKeys, make, select, uniqueId } from "../lib/dom.js";
+import { afterFrame, button, eachFrame, focusable, keepKeys, make, say, select, uniqueId, wear } from "../lib/dom.js";
 import { fromIso, inWords, parseDay, toIso, weekday } from "../lib/days.js";
-import { openFacts, standing } from "../lib/store.js";
+import { openFacts } from "../lib/store.js";
 
 const STEP_MS = 900; // between two events while playing: time to read a title
 const LATER = [["ghosted", "show pale"], ["hidden", "hide"]];
 const CALENDARS = [["gregorian", "Gregorian"], ["solar-hijri", "Solar Hijri"]];
 
 async function render({ model, el }) {
+  wear(model);
   const facts = await openFacts(model);
   const [first, last, published] = ["first", "last", "published"].map((name) => fromIso(model.get(name)));
   // Steps stop where an event of one day became known, so that each step shows something new.
-  const stops = [...new Set(facts.events.map((row) => Math.max(row.from, row.known)))]
-    .filter((day) => day >= first && day <= last)
-    .sort((a, b) => a - b);
+  const becomesKnown = (row) => Math.max(row.from, row.known);
+  const inOrder = [...facts.events].sort((a, b) => becomesKnown(a) - becomesKnown(b));
+  const stops = [...new Set(inOrder.map(becomesKnown))].filter((day) => day >= first && day <= last);
   const day = () => fromIso(model.get("date"));
-  // Saved at once: an answer of the kernel to an older date is only set aside while a newer one is on
-  // its way there.
+  // The page draws first, the kernel is told then. Until it is, its answer to an older date is not heard.
+  let untold = "";
+  const save = () => { untold = ""; model.save_changes(); };
+  const askToSave = afterFrame(save);
   const go = (to) => {
-    model.set("date", toIso(Math.min(Math.max(to, first), last)));
-    model.save_changes();
+    untold = toIso(Math.min(Math.max(to, first), last));
+    model.set("date", untold);
+    askToSave();
   };
+  const insist = () => { if (untold) model.set("date", untold); };
 
   const names = { slider: uniqueId("slider"), typed: uniqueId("typed"), wrong: uniqueId("wrong") };
   const [main, also] = [make("strong", {}), make("span", {})];
@@ -55,18 +60,17 @@ async function render({ model, el }) {
     const shown = model.get("calendar");
     const other = shown === "gregorian" ? "solar-hijri" : "gregorian";
     const words = `${weekday(now)} ${inWords(now, shown)}`;
-    main.textContent = words;
-    also.textContent = ` = ${inWords(now, other)}`;
+    say(main, words);
+    say(also, ` = ${inWords(now, other)}`);
     slider.value = now;
     slider.setAttribute("aria-valuetext", `${words}, ${inWords(now, other)}`);
     back.setAttribute("aria-disabled", String(now <= stops[0]));
     on.setAttribute("aria-disabled", String(now >= stops.at(-1)));
-    const events = facts.events.filter((row) => !["future", "unknown"].includes(standing(row, now)));
-    const newest = events.reduce((best, row) => (!best || Math.max(row.from, row.known) >= Math.max(best.from, best.known) ? row : best), undefined);
-    const told = newest
-      ? `${events.length} of ${facts.events.length} events are known. Latest: ${newest.title} (${newest.words}).`
-      : `No event of ${facts.events.length} is known yet.`;
-    if (latest.textContent !== told) latest.textContent = told;
+    const newest = inOrder.findLastIndex((row) => becomesKnown(row) <= now);
+    const told = newest >= 0
+      ? `${newest + 1} of ${inOrder.length} events are known. Latest: ${inOrder[newest].title} (${inOrder[newest].words}).`
+      : `No event of ${inOrder.length} is known yet.`;
+    say(latest, told);
   }
 
   const step = (by) => {
@@ -125,11 +129,14 @@ async function render({ model, el }) {
     calendar.list.value = model.get("calendar");
     ask();
   };
+  model.on("change:date", insist);
   model.on("change:date", ask);
   model.on("change:later change:calendar", options);
   return () => {
     stop();
     ask.stop();
+    if (untold) save();
+    model.off("change:date", insist);
     model.off("change:date", ask);
     model.off("change:later change:calendar", options);
   };

@@ -3,7 +3,7 @@
 
 import { panel, sources } from "../lib/cards.js";
 import { fromIso, parts, startOf } from "../lib/days.js";
-import { button, draw, drawFocusable, eachFrame, keepKeys, make } from "../lib/dom.js";
+import { button, draw, drawFocusable, eachFrame, followWidth, keepKeys, make, say, wear } from "../lib/dom.js";
 import { choose, openDate, openFacts, standing } from "../lib/store.js";
 
 const [LEFT, RIGHT, MARGIN, BOTTOM, HEIGHT] = [68, 16, 14, 30, 340];
@@ -19,7 +19,7 @@ const SHAPES = [
 const DASHES = ["", "7 3", "2 3", "9 3 2 3", "4 4", "12 4"];
 const STEPS = [1, 2, 2.5, 5, 10];
 
-const number = (value) => value.toLocaleString("en", { maximumFractionDigits: 6 });
+const number = new Intl.NumberFormat("en", { maximumFractionDigits: 6 }).format; // once: making one is slow
 // A number, with its range where there is one: "3,500 (3,000 to 4,000)", "at least 200".
 function told({ value, low, high }) {
   const [least, exact, most] = [low, value, high].map((each) => (each === null ? "" : number(each)));
@@ -43,6 +43,7 @@ function usual(points) {
 }
 
 async function render({ model, el }) {
+  wear(model);
   const [facts, date] = await Promise.all([openFacts(model), openDate(model)]);
   const data = model.get("data");
   const series = data.series.map((each, at) => ({
@@ -94,7 +95,7 @@ async function render({ model, el }) {
   );
 
   // ---- drawing
-  let width = 800;
+  let width = 0;
   let focus = points[0]?.id ?? "";
   const x = (day) => LEFT + ((day - from) / (to - from)) * (width - LEFT - RIGHT);
   const y = (value) => HEIGHT - BOTTOM - ((value - levels[0]) / (levels.at(-1) - levels[0])) * (HEIGHT - TOP - BOTTOM);
@@ -105,6 +106,7 @@ async function render({ model, el }) {
     fore.append(element);
     drawn.set(point.id, { element, set: {} });
   }
+  const marks = () => model.get("events").map((id) => facts.byId.get(id)).filter(Boolean);
   // A number for a year is not there before the year has ended, or before it was published.
   const isLater = (point) => point.known > date.day;
   function put(held, name, value) {
@@ -113,15 +115,24 @@ async function render({ model, el }) {
     held.element.setAttribute(name, value);
   }
 
+  const now = draw("line", { class: "afkit-now" });
+  function paintNow() {
+    const at = x(date.day);
+    now.setAttribute("visibility", at > LEFT && at < width - RIGHT ? "visible" : "hidden");
+    for (const [name, value] of [["x1", at], ["x2", at], ["y1", TOP], ["y2", HEIGHT - BOTTOM]]) now.setAttribute(name, value);
+  }
+
   function paint() {
+    paintTable();
+    if (!width) return;
     svg.setAttribute("viewBox", `0 0 ${width} ${HEIGHT}`);
     const chosen = model.get("selected");
     const zero = model.get("zero") || least < 0;
     levels = steps(zero ? Math.min(0, least) : least, most || 1);
     const warning = levels[0] > 0 ? `The axis begins at ${number(levels[0])}, not at zero: differences look larger than they are.` : "";
-    if (cutAxis.textContent !== warning) cutAxis.textContent = warning;
-    const known = model.get("events").map((id) => facts.byId.get(id))
-      .filter((row) => row && row.from >= from && row.from <= to && (date.later === "ghosted" || standing(row, date.day) !== "future"));
+    say(cutAxis, warning);
+    const known = marks()
+      .filter((row) => row.from >= from && row.from <= to && (date.later === "ghosted" || standing(row, date.day) !== "future"));
     TOP = MARGIN + ROW * Math.min(known.length, ROWS);
     const shown = (point) => !isLater(point) || date.later === "ghosted";
     const lines = [];
@@ -167,13 +178,12 @@ async function render({ model, el }) {
         lines.push(draw("path", { d: `M${px - 5} ${high}h10M${px} ${high}V${low}M${px - 5} ${low}h10`, class: `afkit-range ${classes}${isLater(point) ? " afkit-after" : ""}` }));
       }
     }
-    const at = x(date.day);
-    if (at > LEFT && at < width - RIGHT) lines.push(draw("line", { x1: at, x2: at, y1: TOP, y2: HEIGHT - BOTTOM, class: "afkit-now" }));
-    back.replaceChildren(...lines, ...eventNames);
+    paintNow();
+    back.replaceChildren(...lines, now, ...eventNames);
     for (const each of series) {
       const last = each.points.findLast((point) => !isLater(point));
       const words = last ? `${told(last)} (${last.words})` : "no number yet";
-      if (newest[each.at].textContent !== words) newest[each.at].textContent = words;
+      say(newest[each.at], words);
     }
     for (const point of points) {
       const held = drawn.get(point.id);
@@ -185,7 +195,6 @@ async function render({ model, el }) {
       put(held, "aria-label", `${series[point.series].title}, ${point.words}: ${told(point)} ${series[0].unit}${isLater(point) ? ", later than the date" : ""}`);
       put(held, "tabindex", point.id === focus ? "0" : "-1");
     }
-    paintTable();
   }
 
   // The room between lowest and highest, where numbers follow each other without a gap.
@@ -240,7 +249,7 @@ async function render({ model, el }) {
   let card = "";
   function showFact(id) { card = id; paintCard(); }
   function paintMarked() {
-    const rows = model.get("events").map((id) => facts.byId.get(id)).filter(Boolean);
+    const rows = marks();
     marked.hidden = !rows.length;
     marked.replaceChildren("Marked events: ", ...rows.flatMap((row, at) => {
       const lead = button({ class: "afkit-lead" }, row.title);
@@ -291,19 +300,21 @@ async function render({ model, el }) {
   const onTraits = () => { card = ""; ask(); paintMarked(); paintCard(); };
   const traits = "change:selected change:events change:numbers change:zero";
   model.on(traits, onTraits);
-  const unfollow = date.follow(paint);
-  el.append(root);
-  const watch = new ResizeObserver(() => {
-    const room = Math.round(frame.clientWidth);
-    if (room && room !== width) { width = room; ask(); }
+  // Most days are like the day before: then only the line moves.
+  let drawnStates = "";
+  const unfollow = date.follow(() => {
+    const states = [date.later, ...points.map(isLater), ...marks().map((row) => standing(row, date.day))].join(" ");
+    if (states !== drawnStates) paint();
+    else if (width) paintNow();
+    drawnStates = states;
   });
-  watch.observe(frame);
-  width = Math.round(frame.clientWidth) || width;
-  paint();
+  el.append(root);
+  const unmeasure = followWidth(frame, (room) => { width = room; ask.now(); });
+  paintTable();
   paintMarked();
   paintCard();
   return () => {
-    watch.disconnect();
+    unmeasure();
     unfollow();
     ask.stop();
     model.off(traits, onTraits);

@@ -1,13 +1,14 @@
 // Date, article, timeline, network and map side by side. What is chosen in one is looked up in the
 // others: a person in the network, a place on the map, a day by the shared date.
 
-import { make } from "../lib/dom.js";
+import { make, wear } from "../lib/dom.js";
 import { lookUp } from "../lib/links.js";
 import { openFacts } from "../lib/store.js";
 
 const PANES = [["article", "The article"], ["map", "Where"], ["timeline", "When"], ["network", "Who"]];
 
 async function render({ model, el, host, signal }) {
+  wear(model);
   const idOf = (name) => model.get(name).replace(/^IPY_MODEL_/, "");
   const names = ["as_of", ...PANES.map(([name]) => name)];
   const facts = await openFacts(model);

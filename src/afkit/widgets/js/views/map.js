@@ -1,16 +1,16 @@
 // Provinces and places on one date. The newest rows of a place that are not after the date decide, for a year at most;
 // where rows of one date name different controllers, the mark is split and takes no side.
 
-import { geoMercator, geoPath } from "d3-geo";
 import { panel } from "../lib/cards.js";
 import { fromIso, inWords, toIso } from "../lib/days.js";
-import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, uniqueId } from "../lib/dom.js";
+import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, say, uniqueId, wear } from "../lib/dom.js";
 import { listing } from "../lib/listing.js";
 import { choose, modelOf, openDate, openFacts } from "../lib/store.js";
 import { zoomable } from "../lib/zoom.js";
 
 const LOOKS = 6;
 const STATUSES = ["held", "contested", "reported"];
+const NONE = []; // claims
 const LETTER = 6.9; // mean width of a letter of the labels
 const MARGIN = 14;
 // Shapes by order of appearance: the whole, and its left half.
@@ -44,20 +44,41 @@ async function openOutlines(model) {
   return source.get("data").features;
 }
 
-// d3-geo takes a ring's inside by its direction on the sphere; GeoJSON's rings turn the other way.
-function turned(feature) {
-  const turn = (rings) => rings.map((ring, number) => {
-    const area = ring.reduce((sum, [x, y], at) => {
-      const [nextX, nextY] = ring[(at + 1) % ring.length];
-      return sum + x * nextY - nextX * y;
-    }, 0);
-    return area > 0 === (number === 0) ? [...ring].reverse() : ring;
-  });
-  const { type, coordinates } = feature.geometry;
-  return { ...feature, geometry: { type, coordinates: type === "Polygon" ? turn(coordinates) : coordinates.map(turn) } };
+// Mercator, on a page on which a degree of longitude is as wide as `DEGREE`: views scale the page.
+const DEGREE = 100;
+function project([lon, lat]) {
+  const north = Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) * (180 / Math.PI);
+  return [lon * DEGREE, -north * DEGREE];
+}
+
+const tenth = (number) => Math.round(number * 10) / 10;
+
+// The outline of a province on that page, its bounds, and the middle of its largest part.
+function shapeOf({ type, coordinates }) {
+  const polygons = (type === "Polygon" ? [coordinates] : coordinates).map((rings) => rings.map((ring) => ring.map(project)));
+  const d = polygons.flat().map((ring) => `M${ring.map(([x, y]) => `${tenth(x)} ${tenth(y)}`).join("L")}Z`).join("");
+  const outer = polygons.map(([ring]) => ring);
+  const points = outer.flat();
+  const [xs, ys] = [0, 1].map((axis) => points.map((point) => point[axis]));
+  const extent = (numbers) => [numbers.reduce((a, b) => Math.min(a, b)), numbers.reduce((a, b) => Math.max(a, b))];
+  const middle = outer.map(centroid).reduce((best, each) => (each.area > best.area ? each : best)).at;
+  return { d, xs: extent(xs), ys: extent(ys), middle };
+}
+
+function centroid(ring) {
+  let [area, x, y] = [0, 0, 0];
+  for (const [at, [ax, ay]] of ring.entries()) {
+    const [bx, by] = ring[(at + 1) % ring.length];
+    const cross = ax * by - bx * ay;
+    area += cross;
+    x += (ax + bx) * cross;
+    y += (ay + by) * cross;
+  }
+  return { area: Math.abs(area), at: [x / (3 * area), y / (3 * area)] };
 }
 
 async function render({ model, el }) {
+  wear(model);
   const [facts, date, outlines] = await Promise.all([openFacts(model), openDate(model), openOutlines(model)]);
   const controllers = model.get("controllers").map((each, number) => ({ ...each, look: number % LOOKS }));
   const looks = new Map(controllers.map((each) => [each.id, each.look]));
@@ -71,15 +92,18 @@ async function render({ model, el }) {
   let period;
   const numbers = Boolean(series) || Object.keys(values).length > 0;
   const missing = series ? "no figure" : "no number";
-  const features = outlines.map(turned);
-  const whole = { type: "FeatureCollection", features };
-  const byIso = new Map(features.map((each) => [each.properties.iso, each]));
+  const byIso = new Map(outlines.map((each) => [each.properties.iso, shapeOf(each.geometry)]));
+  const [[west, east], [north, south]] = ["xs", "ys"].map((axis) => {
+    const bounds = [...byIso.values()].flatMap((each) => each[axis]);
+    return [Math.min(...bounds), Math.max(...bounds)];
+  });
   const countries = new Set(facts.places.filter((row) => byIso.has(row.iso)).map((row) => row.country));
   const inside = facts.places.filter((row) => countries.has(row.country) && row.kind !== "country");
-  const rows = new Map();
   const there = new Set(inside.map((row) => row.id));
   const control = facts.control.filter((row) => there.has(row.place));
-  for (const row of control) rows.set(row.place, [...(rows.get(row.place) ?? []), row]);
+  const rows = Map.groupBy(control, (row) => row.place);
+  // What is said of a place on one date, by place and in order of time.
+  const said = new Map([...rows].map(([id, some]) => [id, [...Map.groupBy(some, (row) => row.from).values()]]));
   const changes = [...new Set(control.map((row) => row.from))].sort((a, b) => a - b);
   const nameOf = (id) => facts.byId.get(id)?.name ?? id;
   const capitals = new Set(inside.filter((row) => byIso.has(row.iso)).map((row) => row.capital));
@@ -131,11 +155,12 @@ async function render({ model, el }) {
     items.push({ id: row.id, row, element, tip, rows: rows.get(row.id) ?? [], kept: {}, ...more });
   };
   for (const row of inside.filter((each) => byIso.has(each.iso))) {
-    const shape = draw("path", {});
-    const hatch = draw("path", { fill: "none" });
+    const { d, middle } = byIso.get(row.iso);
+    const shape = draw("path", { d });
+    const hatch = draw("path", { d, fill: "none" });
     land.append(drawFocusable("g", { role: "button", tabindex: "-1", "aria-pressed": "false" }, shape));
     hatches.append(hatch);
-    made(row, land.lastChild, { province: true, feature: byIso.get(row.iso), shape, hatch });
+    made(row, land.lastChild, { province: true, hatch, middle });
   }
   for (const row of numbers ? [] : inside.filter((each) => !byIso.has(each.iso) && each.lat !== null && each.lon !== null)) {
     const outline = draw("path", { class: "afkit-outline" });
@@ -145,17 +170,24 @@ async function render({ model, el }) {
   }
   const byId = new Map(items.map((each) => [each.id, each]));
   for (const item of items) {
+    const { lat, lon } = item.row;
+    item.at = lat === null || lon === null ? item.middle : project([lon, lat]);
     item.label = draw("text", { class: "afkit-place-name", visibility: "hidden" });
     labels.append(item.label);
   }
   const alphabet = [...items].sort((a, b) => a.row.name.localeCompare(b.row.name));
 
   // ---- what holds on the date
+  const latest = (id, day) => said.get(id)?.findLast(([row]) => row.from <= day) ?? NONE;
   function claimsOf(id, day) {
-    const all = rows.get(id) ?? [];
-    const newest = all.findLast((row) => row.from <= day);
-    return newest && day - newest.from <= lasts ? all.filter((row) => row.from === newest.from) : [];
+    const claims = latest(id, day);
+    return claims.length && day - claims[0].from <= lasts ? claims : NONE;
   }
+  // What of a date a place depends on: which claims are the newest, and whether they still speak.
+  const stage = (id, day) => {
+    const [row] = latest(id, day);
+    return row ? `${row.from} ${day - row.from <= lasts}` : "";
+  };
   const stateOf = (claims, id) => {
     if (!claims.length) return { status: rows.has(id) ? "unknown" : "point", look: 0 };
     const differ = new Set(claims.map((row) => row.controller)).size > 1;
@@ -165,17 +197,16 @@ async function render({ model, el }) {
   const claimWords = (row) => `${row.status === "reported" ? "reported held" : row.status} by ${nameOf(row.controller)} since ${row.words}, says ${row.by}`;
   const heldWords = (id, claims) => (claims.length > 1 ? `claims differ: ${claims.map(claimWords).join("; ")}` : claims.length ? claimWords(claims[0]) : rows.has(id) ? `no row for this time, unknown${lastWords(id)}` : "no control rows");
   const lastWords = (id) => {
-    const last = rows.get(id).findLast((row) => row.from <= date.day);
+    const last = latest(id, date.day).at(-1);
     return last ? `; last known: ${claimWords(last)}` : "";
   };
 
   function set(item, name, to, element = item.element) {
-    const key = `${element === item.element ? "" : element.tagName}${element.classList[0] ?? ""} ${name}`;
+    const key = element === item.element ? name : `label ${name}`;
     if (item.kept[key] === to) return;
     item.kept[key] = to;
     element.setAttribute(name, to);
   }
-  const say = (element, words) => { if (element.textContent !== words) element.textContent = words; };
 
   function paintProvince(item, day, chosen) {
     const { row } = item;
@@ -223,7 +254,24 @@ async function render({ model, el }) {
     return `${item.row.name}, ${kind}; ${heldWords(item.id, claims)}`;
   }
 
-  let counted = "";
+  // The legend has a line for whatever there can be, and shows those that the map has on the date.
+  const counters = new Map(); // what is counted -> where its number stands
+  function entry(key, look, status, words) {
+    const [outline, inner] = markPaths(look, status);
+    const sample = draw(
+      "svg", { viewBox: "-10 -10 20 20", class: "afkit-sample", "aria-hidden": "true" },
+      draw("g", { class: `afkit-place afkit-${status} afkit-look-${look}` }, draw("path", { class: "afkit-outline", d: outline }), draw("path", { class: "afkit-inner", d: inner })),
+    );
+    const count = document.createTextNode("");
+    const element = make("span", { class: "afkit-count", hidden: true }, sample, words, " ", count);
+    counters.set(key, { element, count });
+    return element;
+  }
+  function buildLegend() {
+    const lines = controllers.map((each) => make("li", {}, make("b", {}, each.name), ...STATUSES.map((status) => entry(`${each.id} ${status}`, each.look, status, status))));
+    const others = [["differ", "claims of one date differ (province: crossed)"], ["unknown", "no row for this time: unknown"]].map(([status, words]) => make("li", {}, entry(status, 0, status, words)));
+    legend.replaceChildren(...lines, ...others);
+  }
   function paintLegend(day) {
     const counts = new Map();
     const away = [];
@@ -234,28 +282,14 @@ async function render({ model, el }) {
       counts.set(key, (counts.get(key) ?? 0) + 1);
       if (!byId.has(id) && claims.length) away.push(`${nameOf(id)} (${heldWords(id, claims)})`);
     }
-    const mark = JSON.stringify([...counts, away]);
-    if (mark === counted) return;
-    counted = mark;
-    const sample = (status, look) => {
-      const [outline, inner] = markPaths(look, status);
-      return draw(
-        "svg", { viewBox: "-10 -10 20 20", class: "afkit-sample", "aria-hidden": "true" },
-        draw("g", { class: `afkit-place afkit-${status} afkit-look-${look}` }, draw("path", { class: "afkit-outline", d: outline }), draw("path", { class: "afkit-inner", d: inner })),
-      );
-    };
-    const lines = controllers.map((each) => {
-      const found = STATUSES.filter((status) => counts.has(`${each.id} ${status}`));
-      return found.length && make("li", {}, make("b", {}, each.name), ...found.map((status) => make("span", { class: "afkit-count" }, sample(status, each.look), `${status} ${counts.get(`${each.id} ${status}`)}`)));
-    });
-    const other = [["differ", "claims of one date differ (province: crossed)"], ["unknown", "no row for this time: unknown"]].map(([status, words]) => counts.has(status) && make("li", {}, make("span", { class: "afkit-count" }, sample(status, 0), `${words} ${counts.get(status)}`)));
-    legend.replaceChildren(...[...lines, ...other].filter(Boolean));
-    notes.replaceChildren(
-      "Full mark: held. Half: contested. Empty with a dot: reported. A row speaks for a year at most. A province is tinted like its capital, faintly: who holds a capital does not by that hold the whole province. ",
-      ...(away.length ? [`Not drawn, as the table has no coordinates: ${away.join("; ")}. `] : []),
-      help(),
-    );
+    for (const [key, { element, count }] of counters) {
+      element.hidden = !counts.has(key);
+      if (counts.has(key) && count.data !== String(counts.get(key))) count.data = counts.get(key);
+    }
+    for (const line of legend.children) line.hidden = !line.querySelector(".afkit-count:not([hidden])");
+    say(undrawn, away.length ? `Not drawn, as the table has no coordinates: ${away.join("; ")}. ` : "");
   }
+  const undrawn = make("span");
   const help = () => make("span", {}, `${model.get("credit")}${model.get("credit") ? ". " : ""}Ctrl and wheel, pinch or + and − zoom; drag or Shift and arrows move; Tab, arrows, Home, End and Enter choose, Esc closes the card.`);
 
   function paintValuesLegend() {
@@ -306,26 +340,31 @@ async function render({ model, el }) {
     paintLabels();
   }
 
-  let marked = "";
+  // Most places are as they were the day before: they are left alone.
+  let stages = "";
   function paint() {
     const day = date.day;
     if (series) takePeriod(day);
     const chosen = model.get("selected");
     for (const item of items) {
+      const { id, row } = item;
+      const basis = [stage(id, day), stage(row.capital, day), latest(id, day)[0]?.from === day, row.from > day, id === chosen, period?.words].join("|");
+      if (item.basis === basis) continue;
+      item.basis = basis;
       const words = item.province ? paintProvince(item, day, chosen) : paintPlace(item, day, chosen);
       if (item.words !== words) {
         item.words = words;
         item.element.setAttribute("aria-label", words);
-        item.tip.textContent = words;
+        say(item.tip, words);
       }
       set(item, "aria-pressed", String(item.id === chosen));
     }
     if (!numbers) paintChanges(day);
-    // The legend counts what the marks say: while they say the same, it stays.
-    const marks = items.map((item) => item.words).join("|");
-    if (!numbers && marks !== marked) { marked = marks; paintLegend(day); }
+    const now = [...rows.keys()].map((id) => stage(id, day)).join("|");
+    if (!numbers && now !== stages) paintLegend(day);
+    stages = now;
     places.paint();
-    if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead)) side.root.scrollTop = 0;
+    if (side.show(facts, facts.byId.has(chosen) ? chosen : "", day, lead) && width) side.root.scrollTop = 0;
     const number = byId.get(chosen)?.province && numbers;
     value.hidden = !number;
     const own = period?.rows[chosen];
@@ -337,36 +376,25 @@ async function render({ model, el }) {
   let [width, height] = [0, 0];
   let named = "";
   let focus = "";
-  const projection = geoMercator();
-  function measure() {
-    const wide = Math.round(svg.parentElement.clientWidth);
-    if (!wide || wide === width) return;
-    width = wide;
-    projection.fitExtent([[MARGIN, MARGIN], [width - MARGIN, width * 2]], whole);
-    const [[, top], [, bottom]] = geoPath(projection).bounds(whole);
-    height = Math.round(bottom - top + 2 * MARGIN);
-    projection.fitExtent([[MARGIN, MARGIN], [width - MARGIN, height - MARGIN]], whole);
+  let scale = 1;
+  // As wide as there is room, and no higher than twice as wide.
+  function measure(room) {
+    width = room;
+    scale = Math.min((width - 2 * MARGIN) / (east - west), (width * 2 - MARGIN) / (south - north));
+    height = Math.round((south - north) * scale + 2 * MARGIN);
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     zoom.resize(width, height);
-    const path = geoPath(projection).digits(1);
-    for (const item of items) {
-      if (item.province) {
-        const d = path(item.feature);
-        item.shape.setAttribute("d", d);
-        item.hatch.setAttribute("d", d);
-      }
-      item.home = item.row.lat === null || item.row.lon === null ? path.centroid(item.feature) : projection([item.row.lon, item.row.lat]);
-    }
     paintPlaces();
   }
 
   function paintPlaces() {
     if (!width) return;
-    const moved = `translate(${view.x ?? 0} ${view.y ?? 0}) scale(${view.k})`;
+    const [left, top] = [(width - (west + east) * scale) / 2, (height - (north + south) * scale) / 2];
+    const moved = `translate(${view.applyX(left)} ${view.applyY(top)}) scale(${view.k * scale})`;
     for (const layer of [land, hatches]) layer.setAttribute("transform", moved);
-    for (const pattern of defs.children) pattern.setAttribute("patternTransform", `scale(${1 / view.k})`);
+    for (const pattern of defs.children) pattern.setAttribute("patternTransform", `scale(${1 / (view.k * scale)})`);
     for (const item of items) {
-      item.px = [view.applyX(item.home[0]), view.applyY(item.home[1])];
+      item.px = [view.applyX(left + item.at[0] * scale), view.applyY(top + item.at[1] * scale)];
       if (!item.province) set(item, "transform", `translate(${item.px[0].toFixed(1)} ${item.px[1].toFixed(1)})`);
     }
     paintLabels();
@@ -498,18 +526,23 @@ async function render({ model, el }) {
   keepKeys(root);
 
   el.append(root);
-  if (numbers) { if (!series) paintValuesLegend(); changed.hidden = true; }
-  measure();
+  if (numbers) { if (!series) paintValuesLegend(); changed.hidden = true; } else {
+    buildLegend();
+    notes.replaceChildren(
+      "Full mark: held. Half: contested. Empty with a dot: reported. A row speaks for a year at most. A province is tinted like its capital, faintly: who holds a capital does not by that hold the whole province. ",
+      undrawn,
+      help(),
+    );
+  }
+  const unmeasure = followWidth(frame, measure);
   rove(alphabet[0].id);
   const ask = eachFrame(paint);
   paint();
   const unfollow = date.follow(paint);
-  const watch = new ResizeObserver(() => measure());
-  watch.observe(svg.parentElement);
   model.on("change:selected", ask);
   return () => {
     unfollow();
-    watch.disconnect();
+    unmeasure();
     ask.stop();
     askPlaces.stop();
     model.off("change:selected", ask);

@@ -4,20 +4,22 @@
 import { select as pick } from "d3-selection";
 import { zoom as zoomer, zoomIdentity } from "d3-zoom";
 import { panel, tieWords } from "../lib/cards.js";
-import { button, draw, drawFocusable, eachFrame, focusable, keepKeys, make, select, uniqueId } from "../lib/dom.js";
+import { button, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, say, select, uniqueId, wear } from "../lib/dom.js";
 import { listing } from "../lib/listing.js";
 import { choose, openDate, openFacts, standing } from "../lib/store.js";
 
 const SCRIPTS = [["latin", "Latin letters"], ["fa", "Dari"], ["ps", "Pashto"]];
 const LETTER = 6.6; // mean width of a letter of the labels
 const LINE = 15;
-const CURVE = 14; // how far apart several ties of one pair are drawn
-
-function shapeOf(kind) {
-  if (kind === "person") return draw("circle", { r: 6 });
-  if (kind === "organisation") return draw("rect", { x: -6, y: -6, width: 12, height: 12, rx: 1.5 });
-  return draw("path", { d: "M0 -8L8 0L0 8L-8 0Z" });
-}
+const CURVE = 20; // how far apart several ties of one pair are drawn, as a part of the page of positions
+// Corners of the marks. A round mark has so many that it looks round: of all shapes, only corners can
+// be moved without the browser styling each mark again.
+const ROUND = Array.from({ length: 16 }, (_, at) => [6 * Math.cos((at * Math.PI) / 8), 6 * Math.sin((at * Math.PI) / 8)]);
+const CORNERS = {
+  person: ROUND,
+  organisation: [[-5, -6], [5, -6], [6, -5], [6, 5], [5, 6], [-5, 6], [-6, 5], [-6, -5]],
+  state: [[0, -8], [8, 0], [0, 8], [-8, 0]],
+};
 
 // Ties and roles as edges between actors that have a place; the edges of one pair are told apart.
 function edgesOf(facts, positions) {
@@ -34,6 +36,7 @@ function edgesOf(facts, positions) {
   });
 }
 
+const tenth = (number) => Math.round(number * 10) / 10;
 const wordsOf = (row, forward) => (row.kind === "role" ? (forward ? row.title : `has as ${row.title}`) : tieWords(row.kind, forward));
 
 // A tie as a sentence: "A is allied with B", "A: governor in B".
@@ -60,12 +63,14 @@ function pathOf(edges, from, to) {
 }
 
 async function render({ model, el }) {
+  wear(model);
   const [facts, date] = await Promise.all([openFacts(model), openDate(model)]);
   const positions = model.get("positions");
   const [pageWidth, pageHeight] = model.get("page");
   const nodes = Object.keys(positions).map((id) => ({ id, row: facts.byId.get(id), at: positions[id] })).filter((each) => each.row);
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const edges = edgesOf(facts, positions);
+  for (const edge of edges) edge.ends = [byId.get(edge.row.a), byId.get(edge.row.b)];
   const tell = (trait, value) => { model.set(trait, value); model.save_changes(); };
 
   // ---- furniture
@@ -110,30 +115,34 @@ async function render({ model, el }) {
   const side = panel("Choose an actor to see roles, ties and events as of the date.", `Card of the network ${names.find.split("-").at(-1)}`);
   const root = make("div", { class: "afkit-view afkit-network" }, bar, make("div", { class: "afkit-stage" }, make("div", {}, frame, ties.list, summary, legend, key), side.root));
 
-  for (const edge of edges) {
-    edge.element = draw("path", { class: `afkit-tie afkit-tie-${edge.row.kind}`, visibility: "hidden" });
-    lines.append(edge.element);
+  // Ties are drawn once, when they are first seen, on the page of positions: their layer is what moves.
+  function drawTie(edge) {
+    const [[ax, ay], [bx, by]] = edge.ends.map((node) => node.at);
+    const aside = (CURVE * edge.bend) / (Math.hypot(bx - ax, by - ay) || 1);
+    const over = edge.bend ? `Q${(ax + bx) / 2 - (by - ay) * aside} ${(ay + by) / 2 + (bx - ax) * aside} ` : "L";
+    const tie = draw("path", { d: `M${ax} ${ay}${over}${bx} ${by}` });
+    lines.append(tie);
+    return tie;
   }
   for (const node of nodes) {
-    node.element = drawFocusable("g", { class: `afkit-actor afkit-${node.row.kind}`, role: "button", tabindex: "-1", "aria-pressed": "false" }, shapeOf(node.row.kind));
+    node.element = drawFocusable("polygon", { class: `afkit-actor afkit-${node.row.kind}`, role: "button", tabindex: "-1", "aria-pressed": "false" });
     node.element.dataset.id = node.id;
-    node.label = draw("text", { class: "afkit-actor-name", visibility: "hidden" });
     dots.append(node.element);
-    labels.append(node.label);
   }
 
   // ---- state
-  let [width, height] = [800, 600];
+  let [width, height] = [0, 0];
   let view = zoomIdentity;
   let focus = "";
   let card = "";
   let held = []; // edges that hold on the date
-  const scale = () => Math.min(width / pageWidth, height / pageHeight);
-  const place = (node) => {
-    const base = scale();
-    const [left, top] = [(width - pageWidth * base) / 2, (height - pageHeight * base) / 2];
-    return [view.applyX(left + node.at[0] * base), view.applyY(top + node.at[1] * base)];
+  let [onWay, chosen] = [new Set(), ""]; // actors on the path, the chosen actor
+  // Where the page of positions stands in the drawing before it is zoomed.
+  const page = () => {
+    const scale = Math.min(width / pageWidth, height / pageHeight);
+    return { scale, left: (width - pageWidth * scale) / 2, top: (height - pageHeight * scale) / 2 };
   };
+  const place = ({ at }, { scale, left, top } = page()) => [view.applyX(left + at[0] * scale), view.applyY(top + at[1] * scale)];
   const nameOf = (node) => {
     const found = node.row.native.find((each) => (model.get("script") === "ps" ? each.lang === "ps" || each.language.includes("Pashto") : each.lang === "fa-AF"));
     return model.get("script") === "latin" || !found ? { words: node.row.name } : { words: found.name, lang: found.lang };
@@ -144,38 +153,40 @@ async function render({ model, el }) {
     const day = date.day;
     const on = new Set(model.get("kinds"));
     const pale = date.later === "ghosted";
-    for (const node of nodes) { node.degree = 0; node.after = 0; }
+    for (const node of nodes) {
+      node.degree = 0;
+      node.after = 0;
+      node.lives = node.row.kind !== "person" || ["now", "unknown"].includes(standing(node.row, day));
+    }
     held = [];
     for (const edge of edges) {
       const state = on.has(edge.row.kind) ? standing(edge.row, day) : "off";
-      edge.state = state === "now" ? "now" : (state === "future" && pale ? "later" : "off");
-      const ends = [byId.get(edge.row.a), byId.get(edge.row.b)];
-      if (ends.some((node) => ["past", "future"].includes(standing(node.row, day)) && node.row.kind === "person") && edge.state === "now") edge.state = "off";
-      for (const node of ends) {
-        if (edge.state === "now") node.degree += 1;
-        if (edge.state === "later") node.after += 1;
-      }
+      const [a, b] = edge.ends;
+      edge.state = state === "now" && a.lives && b.lives ? "now" : state === "future" && pale ? "later" : "off";
+      if (edge.state === "off") continue;
+      const count = edge.state === "now" ? "degree" : "after";
+      a[count] += 1;
+      b[count] += 1;
       if (edge.state === "now") held.push(edge);
     }
-    const chosen = model.get("selected");
+    chosen = model.get("selected");
     const only = model.get("ego") && chosen ? new Set([chosen, ...held.flatMap(({ row }) => (row.a === chosen ? [row.b] : row.b === chosen ? [row.a] : []))]) : undefined;
     const way = chosen && model.get("target") ? pathOf(held, chosen, model.get("target")) : [];
-    const onWay = new Set(way.flatMap(({ row }) => [row.a, row.b]));
+    onWay = new Set(way.flatMap(({ row }) => [row.a, row.b]));
     for (const node of nodes) {
       node.state = node.degree || node.id === chosen ? "now" : node.after ? "later" : "off";
       if (only && !only.has(node.id)) node.state = "off";
     }
     for (const edge of edges) {
-      edge.near = [edge.row.a, edge.row.b].includes(chosen);
+      edge.near = edge.row.a === chosen || edge.row.b === chosen;
       edge.way = way.includes(edge);
       if (only && !(only.has(edge.row.a) && only.has(edge.row.b))) edge.state = "off";
-      if (edge.state !== "off" && [edge.row.a, edge.row.b].some((id) => byId.get(id).state === "off")) edge.state = "off";
+      if (edge.ends.some((node) => node.state === "off")) edge.state = "off";
     }
-    say(way, only, chosen);
-    return { onWay, chosen };
+    tellWhatHolds(way, only);
   }
 
-  function say(way, only, chosen) {
+  function tellWhatHolds(way, only) {
     const there = nodes.filter((node) => node.state === "now").length;
     const shown = held.filter((edge) => edge.state === "now").length;
     let words = only && chosen
@@ -192,7 +203,7 @@ async function render({ model, el }) {
       });
       words = steps.length ? `Path: ${steps.join("; ")}. ${words}` : `No path from ${name(chosen)} to ${name(to)} on this date. ${words}`;
     }
-    if (summary.textContent !== words) summary.textContent = words;
+    say(summary, words);
   }
 
   function tiesInWords() {
@@ -210,21 +221,33 @@ async function render({ model, el }) {
     thing.element.setAttribute(name, value);
   }
 
+  // Whether a thing looks other than when it was asked last.
+  function differs(thing, ...looks) {
+    const look = thing.state === "off" ? "off" : looks.join(" ");
+    const differs = look !== thing.look;
+    thing.look = look;
+    return differs;
+  }
+
   // Most days are like the day before: then nothing need be drawn.
-  let drawnState = "";
   function paintState(moved = true) {
-    const { onWay, chosen } = judge();
-    const state = [...edges, ...nodes].map((each) => each.state[0]).join("");
+    judge();
     ties.paint();
-    if (!moved && state === drawnState) return;
-    drawnState = state;
-    for (const edge of edges) {
+    if (!width) return;
+    const [otherEdges, otherNodes] = [
+      edges.filter((edge) => differs(edge, edge.state, edge.near, edge.way)),
+      nodes.filter((node) => differs(node, node.state, node.degree, node.id === chosen, onWay.has(node.id))),
+    ];
+    if (!moved && !otherEdges.length && !otherNodes.length) return;
+    for (const edge of otherEdges) {
+      if (edge.state === "off" && !edge.element) continue;
+      edge.element ??= drawTie(edge);
       set(edge, "visibility", edge.state === "off" ? "hidden" : "visible");
       if (edge.state === "off") continue;
       const looks = [edge.state === "later" ? " afkit-after" : "", edge.near ? " afkit-near" : "", edge.way ? " afkit-way" : "", edge.row.claimed ? " afkit-claimed" : ""];
       set(edge, "class", `afkit-tie afkit-tie-${edge.row.kind}${looks.join("")}`);
     }
-    for (const node of nodes) {
+    for (const node of otherNodes) {
       set(node, "visibility", node.state === "off" ? "hidden" : "visible");
       if (node.state === "off") continue;
       set(node, "class", `afkit-actor afkit-${node.row.kind}${node.state === "later" ? " afkit-after" : ""}${node.id === chosen ? " afkit-chosen" : ""}${onWay.has(node.id) ? " afkit-way" : ""}`);
@@ -233,32 +256,43 @@ async function render({ model, el }) {
       set(node, "aria-label", `${node.row.name}, ${node.row.kind}, ${ties}`);
     }
     if (!byId.has(focus) || byId.get(focus).state === "off") moveFocus((byId.get(chosen) ?? nodes.find((node) => node.state === "now"))?.id ?? "");
-    paintLabels(onWay, chosen);
+    paintMarks();
+    paintLabels();
+  }
+
+  function paintPlaces() {
+    const now = page();
+    for (const node of nodes) Object.assign(node, { px: place(node, now), moved: true });
+    lines.setAttribute("transform", `translate(${view.applyX(now.left)} ${view.applyY(now.top)}) scale(${view.k * now.scale})`);
   }
 
   // Marks grow as one comes nearer: seen from afar, hundreds of them must not cover each other.
-  function paintPlaces() {
-    const size = Math.min(Math.max(0.62 * Math.sqrt((view.k * width) / 640), 0.6), 1.25).toFixed(2);
+  function paintMarks() {
+    const size = Math.min(Math.max(0.62 * Math.sqrt((view.k * width) / 640), 0.6), 1.25);
     for (const node of nodes) {
-      node.px = place(node);
-      set(node, "transform", `translate(${node.px[0].toFixed(1)} ${node.px[1].toFixed(1)}) scale(${size})`);
-    }
-    for (const edge of edges) {
-      const [[ax, ay], [bx, by]] = [byId.get(edge.row.a).px, byId.get(edge.row.b).px];
-      const long = Math.hypot(bx - ax, by - ay) || 1;
-      const [cx, cy] = [(ax + bx) / 2 - ((by - ay) / long) * CURVE * edge.bend, (ay + by) / 2 + ((bx - ax) / long) * CURVE * edge.bend];
-      set(edge, "d", edge.bend ? `M${ax.toFixed(1)} ${ay.toFixed(1)}Q${cx.toFixed(1)} ${cy.toFixed(1)} ${bx.toFixed(1)} ${by.toFixed(1)}` : `M${ax.toFixed(1)} ${ay.toFixed(1)}L${bx.toFixed(1)} ${by.toFixed(1)}`);
+      if (node.state === "off" || !node.moved) continue;
+      node.moved = false;
+      const [x, y] = node.px;
+      const points = CORNERS[node.row.kind].map(([dx, dy]) => `${tenth(x + dx * size)},${tenth(y + dy * size)}`);
+      node.element.setAttribute("points", points.join(" "));
     }
   }
 
   // Names of the most tied first, as long as they cover no other name.
-  function paintLabels(onWay, chosen) {
+  function paintLabels() {
     const neighbours = new Set(held.filter((edge) => edge.near && edge.state === "now").flatMap(({ row }) => [row.a, row.b]));
-    const weight = (node) => node.degree + (node.id === chosen ? 1000 : 0) + (onWay.has(node.id) ? 500 : 0) + (neighbours.has(node.id) ? 100 : 0);
-    const seen = nodes.filter((node) => node.state !== "off");
+    const bandOf = (y) => Math.floor(y / LINE);
+    const bands = Map.groupBy(nodes.filter((node) => node.state !== "off"), (node) => bandOf(node.px[1]));
+    const covers = ([left, top, right, bottom], own) => {
+      for (let band = bandOf(top); band <= bandOf(bottom); band += 1) {
+        if (bands.get(band)?.some((node) => node !== own && node.px[0] >= left && node.px[0] <= right && node.px[1] >= top && node.px[1] <= bottom)) return true;
+      }
+      return false;
+    };
     const boxes = [];
     const wanted = nodes.filter((node) => node.state === "now" && node.px[0] > -20 && node.px[0] < width + 20 && node.px[1] > -20 && node.px[1] < height + 20);
-    wanted.sort((a, b) => weight(b) - weight(a));
+    for (const node of wanted) node.weight = node.degree + (node.id === chosen ? 1000 : 0) + (onWay.has(node.id) ? 500 : 0) + (neighbours.has(node.id) ? 100 : 0);
+    wanted.sort((a, b) => b.weight - a.weight);
     const shown = new Map();
     for (const [rank, node] of wanted.entries()) {
       const { words, lang } = nameOf(node);
@@ -267,7 +301,7 @@ async function render({ model, el }) {
       const middle = Math.min(Math.max(x, half + 2), width - half - 2);
       const free = [y + 18, y - 11].find((base) => {
         const box = [middle - half, base - 12, middle + half, base + 3];
-        const clear = rank < 8 || weight(node) >= 100 || seen.every((each) => each === node || each.px[0] < box[0] - 4 || each.px[0] > box[2] + 4 || each.px[1] < box[1] - 3 || each.px[1] > box[3] + 3);
+        const clear = rank < 8 || node.weight >= 100 || !covers([box[0] - 4, box[1] - 3, box[2] + 4, box[3] + 3], node);
         return clear && box[1] > 0 && box[3] < height && boxes.every((each) => box[2] < each[0] || box[0] > each[2] || box[3] < each[1] || box[1] > each[3]);
       });
       if (free === undefined) continue;
@@ -276,10 +310,12 @@ async function render({ model, el }) {
     }
     for (const node of nodes) {
       const at = shown.get(node);
-      const label = { element: node.label, set: node.labelSet ??= {} };
+      if (!at && !node.label) continue;
+      if (!node.label) labels.append((node.label = { element: draw("text") }).element);
+      const { label } = node;
       set(label, "visibility", at ? "visible" : "hidden");
       if (!at) continue;
-      if (node.labelSet.words !== at.words) { node.label.textContent = at.words; node.labelSet.words = at.words; }
+      say(label.element, at.words);
       set(label, "x", at.x.toFixed(1));
       set(label, "y", at.y.toFixed(1));
       set(label, "direction", at.lang ? "rtl" : "ltr");
@@ -288,14 +324,19 @@ async function render({ model, el }) {
     }
   }
 
-  function paint() { paintPlaces(); paintState(); }
+  function paintView() {
+    if (!width) return;
+    paintPlaces();
+    paintMarks();
+    paintLabels();
+  }
 
   // ---- zoom
   const behaviour = zoomer()
     .scaleExtent([0.8, 8])
     .wheelDelta((event) => -event.deltaY * (event.deltaMode ? 0.05 : 0.002))
     .filter((event) => !event.button && (event.type !== "wheel" || event.ctrlKey || event.metaKey))
-    .on("zoom", ({ transform }) => { view = transform; askAll(); });
+    .on("zoom", ({ transform }) => { view = transform; askView(); });
   const handle = pick(svg);
   near.addEventListener("click", () => handle.call(behaviour.scaleBy, 1.5));
   far.addEventListener("click", () => handle.call(behaviour.scaleBy, 1 / 1.5));
@@ -303,9 +344,8 @@ async function render({ model, el }) {
   // So near that all of `some` are in sight, with room for their names.
   function bringAllIn(some) {
     if (some.length < 2) return;
-    const base = scale();
-    const [left, top] = [(width - pageWidth * base) / 2, (height - pageHeight * base) / 2];
-    const [xs, ys] = [0, 1].map((axis) => some.map((node) => node.at[axis] * base + (axis ? top : left)));
+    const { scale, left, top } = page();
+    const [xs, ys] = [0, 1].map((axis) => some.map((node) => node.at[axis] * scale + (axis ? top : left)));
     const [wide, high] = [xs, ys].map((each) => Math.max(...each) - Math.min(...each));
     const k = Math.min(Math.max(Math.min((width - 120) / (wide + 1), (height - 90) / (high + 1)), 1), 8);
     const [x, y] = [xs, ys].map((each) => (Math.max(...each) + Math.min(...each)) / 2);
@@ -314,16 +354,17 @@ async function render({ model, el }) {
   // The neighbours or the path are looked at closely when they are asked for; moving the date moves nobody.
   let looked = "";
   function lookClosely() {
-    const [chosen, to] = [model.get("selected"), model.get("target")];
-    const closely = !chosen ? "" : model.get("ego") ? `ego ${chosen}` : to ? `path ${chosen} ${to}` : "";
-    if (closely === looked) return;
+    const [who, to] = [model.get("selected"), model.get("target")];
+    const closely = !who ? "" : model.get("ego") ? `ego ${who}` : to ? `path ${who} ${to}` : "";
+    if (!width || closely === looked) return;
     looked = closely;
-    const { onWay } = judge();
+    judge();
     const some = nodes.filter((node) => (model.get("ego") ? node.state !== "off" : onWay.has(node.id)));
     if (closely) bringAllIn(some);
     else whole.click();
   }
   function bringIn(node) {
+    if (!width) return;
     const [x, y] = place(node);
     if (x > 20 && y > 20 && x < width - 20 && y < height - 20) return;
     handle.call(behaviour.translateBy, (width / 2 - x) / view.k, (height / 2 - y) / view.k);
@@ -394,7 +435,7 @@ async function render({ model, el }) {
 
   // ---- following
   const ask = eachFrame(() => paintState());
-  const askAll = eachFrame(paint);
+  const askView = eachFrame(paintView);
   const onTraits = () => {
     card = "";
     ego.setAttribute("aria-pressed", String(model.get("ego")));
@@ -410,26 +451,23 @@ async function render({ model, el }) {
   const unfollow = date.follow(() => { paintState(false); paintCard(); });
 
   el.append(root);
-  const measure = () => {
-    const room = Math.round(frame.clientWidth);
-    if (!room || room === width) return;
+  handle.call(behaviour).on("dblclick.zoom", null);
+  onTraits();
+  const unmeasure = followWidth(frame, (room) => {
     width = room;
     height = Math.round(Math.min(Math.max(width * 0.85, 360), 680));
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     behaviour.extent([[0, 0], [width, height]]).translateExtent([[-60, -60], [width + 60, height + 60]]);
-    paint();
-  };
-  const watch = new ResizeObserver(measure);
-  watch.observe(frame);
-  handle.call(behaviour).on("dblclick.zoom", null);
-  measure();
-  onTraits();
-  paint();
+    lookClosely();
+    paintPlaces();
+    ask.now();
+    askView.stop();
+  });
   return () => {
-    watch.disconnect();
+    unmeasure();
     unfollow();
     ask.stop();
-    askAll.stop();
+    askView.stop();
     model.off(traits, onTraits);
   };
 }

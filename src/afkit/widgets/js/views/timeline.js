@@ -6,7 +6,7 @@ import { select as pick } from "d3-selection";
 import { zoom as zoomer, zoomIdentity } from "d3-zoom";
 import { panel } from "../lib/cards.js";
 import { fromIso, inWords, monthName, parts, solarParts, startOf, toIso } from "../lib/days.js";
-import { button, calm, draw, drawFocusable, eachFrame, focusable, keepKeys, make, select, uniqueId } from "../lib/dom.js";
+import { button, calm, draw, drawFocusable, eachFrame, focusable, followWidth, keepKeys, make, select, uniqueId, wear } from "../lib/dom.js";
 import { choose, openDate, openFacts, standing } from "../lib/store.js";
 
 const LANE = 26;
@@ -15,6 +15,7 @@ const LEFT = 118; // room for the names of the lanes
 const RIGHT = 24;
 const TOUCH = 36; // marks within this many pixels join: a mark with three digits is as wide
 const LETTER = 6.4; // mean width of a letter of the labels
+const WIDE = 7.2; // hardly a letter is wider on the mean of a name: a name that fits so need not be measured
 const SHORTEST = 8; // days in the window at most zoom
 const LANES = [["theme", "by theme"], ["actor", "by actor"], ["none", "in one row"]];
 const CALENDARS = ["gregorian", "solar-hijri"];
@@ -81,27 +82,30 @@ function frequent(rows, number) {
 
 // ---- marks: an event, or several that would touch
 
-function marksOf(lane, perDay, day, later) {
+function marksOf(rows, perDay) {
   const marks = [];
   let last; // spans are drawn by themselves and do not part the marks beside them
-  for (const row of lane.rows) {
-    const state = standing(row, day);
-    const after = state === "future" || state === "unknown";
-    if (after && later === "hidden") continue;
+  for (const row of rows) {
     const at = middle(row);
     const long = (reach(row) - begin(row)) * perDay > TOUCH;
     if (!long && last && (at - last.start) * perDay < TOUCH) {
       last.rows.push(row);
-      last.after &&= after;
-      last.known += after ? 0 : 1;
       last.at = last.start + TOUCH / 2 / perDay;
       continue;
     }
-    const mark = { key: row.id, rows: [row], start: at, at, after, known: after ? 0 : 1, state, long };
+    const mark = { key: row.id, rows: [row], start: at, at, long };
     marks.push(mark);
     if (!long) last = mark;
   }
   return marks;
+}
+
+const isAfter = (row, day) => ["future", "unknown"].includes(standing(row, day));
+
+// How many of a mark's events are known on a day; how it stands if it is one event.
+function judge(mark, day) {
+  mark.known = mark.rows.filter((row) => !isAfter(row, day)).length;
+  mark.state = mark.rows.length > 1 ? "" : standing(mark.rows[0], day);
 }
 
 // An open end is drawn a year long.
@@ -119,6 +123,7 @@ function describe(mark) {
 }
 
 async function render({ model, el }) {
+  wear(model);
   const [facts, date] = await Promise.all([openFacts(model), openDate(model)]);
   const search = new Map(facts.events.map((row) => [row, haystack(facts, row)]));
   const ids = { search: uniqueId("search"), fade: uniqueId("fade"), inside: uniqueId("inside") };
@@ -153,7 +158,7 @@ async function render({ model, el }) {
   const rows = draw("g", { "aria-hidden": "true" });
   const stage = draw("g", { "clip-path": `url(#${ids.inside})` });
   const line = draw("line", { class: "afkit-now" });
-  const lineName = draw("text", { class: "afkit-now-name", "text-anchor": "middle" });
+  const lineName = draw("text", { class: "afkit-now-name", "text-anchor": "middle" }, "as of");
   svg.append(defs, rows, axes, draw("g", { "aria-hidden": "true" }, line, lineName), stage);
   const drawing = make("div", { class: "afkit-frame" }, svg);
   const listing = make("ol", { class: "afkit-listing", hidden: true });
@@ -164,7 +169,7 @@ async function render({ model, el }) {
 
   // ---- state that is not worth a trait
   const bounds = [fromIso(model.get("first")) - 120, fromIso(model.get("last")) + 120];
-  let width = 800;
+  let width = 0;
   let lanes = [];
   let kept = 0;
   let focus = ""; // key of the mark that Tab leads to
@@ -195,6 +200,7 @@ async function render({ model, el }) {
   // ---- drawing
   const tall = () => AXIS * 2 + lanes.length * LANE + 6;
   function paint() {
+    if (!width) return;
     const height = tall();
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     inside.setAttribute("width", width - LEFT + 7);
@@ -215,6 +221,7 @@ async function render({ model, el }) {
       return [name, under];
     }));
     for (const [at, name] of [...rows.querySelectorAll("text")].entries()) {
+      if (lanes[at].name.length * WIDE <= LEFT - 14) continue;
       for (let letters = 24; letters > 4 && name.getComputedTextLength() > LEFT - 14; letters -= 1) name.textContent = cut(lanes[at].name, letters);
       if (name.textContent !== lanes[at].name) name.append(draw("title", {}, lanes[at].name));
     }
@@ -242,7 +249,6 @@ async function render({ model, el }) {
     for (const [name, value] of [["x1", at], ["x2", at], ["y1", AXIS - 4], ["y2", height - AXIS - 8]]) line.setAttribute(name, value);
     lineName.setAttribute("x", Math.min(Math.max(at, LEFT + 16), width - 18));
     lineName.setAttribute("y", height - AXIS + 2);
-    lineName.textContent = "as of";
   }
 
   function paintMarks() {
@@ -251,7 +257,8 @@ async function render({ model, el }) {
     const chosen = model.get("selected");
     const seen = new Set();
     lanes.forEach((lane, at) => {
-      const all = marksOf(lane, scale, date.day, date.later);
+      const rows = date.later === "hidden" ? lane.rows.filter((row) => !isAfter(row, date.day)) : lane.rows;
+      const all = marksOf(rows, scale);
       all.forEach((mark, number) => {
         if (reach(mark.rows.at(-1)) < from || begin(mark.rows[0]) > to) return;
         const name = `${at}/${mark.key}`;
@@ -274,41 +281,57 @@ async function render({ model, el }) {
       const element = drawFocusable("g", { class: "afkit-event", role: "button", tabindex: "-1" });
       element.dataset.name = name;
       stage.append(element);
-      held = { element, look: "" };
+      held = { element };
       drawn.set(name, held);
     }
-    Object.assign(held, { name, mark, lane: at, px: x(mark.at) });
     const single = mark.rows.length === 1 ? mark.rows[0] : undefined;
+    Object.assign(held, { name, mark, single, lane: at, px: x(mark.at) });
     const wide = single && mark.long ? Math.max(0, (reach(single) - begin(single)) * scale) : 0;
     const shift = wide ? x(begin(single)) : held.px;
     const where = `translate(${shift.toFixed(1)} ${AXIS + at * LANE + LANE / 2})`;
     if (where !== held.where) held.element.setAttribute("transform", where);
     held.where = where;
-    const isChosen = mark.rows.some((row) => row.id === chosen);
     const inset = wide ? edge - shift : 0;
     const room = Math.min(space - (wide ? 0 : 12), width - RIGHT - shift - inset - 12);
     const label = single && room > 70 ? cut(single.title, Math.floor(room / LETTER)) : "";
-    const look = [mark.rows.length, mark.known, mark.state, isChosen, label, inset.toFixed(), wide.toFixed(), single?.sure].join("|");
-    if (look === held.look) return;
-    held.look = look;
-    held.element.setAttribute("class", `afkit-event${mark.after ? " afkit-after" : ""}${isChosen ? " afkit-chosen" : ""}`);
-    held.element.setAttribute("aria-label", describe(mark));
-    held.element.setAttribute("aria-pressed", String(isChosen));
-    held.element.replaceChildren(...shapes(mark, single, wide, label, inset));
+    const shape = [mark.rows.length, label, inset.toFixed(), wide.toFixed(), single?.sure].join("|");
+    if (shape !== held.shape) {
+      Object.assign(held, { shape, look: "" });
+      held.element.replaceChildren(...(single ? one(single, wide, label, inset) : many(mark.rows.length)));
+    }
+    dress(held, chosen);
   }
 
-  function shapes(mark, single, wide, label, inset) {
+  // What of a mark changes with the date and the choice: no shape and no word of it.
+  function dress(held, chosen) {
+    const { element, mark, single } = held;
+    judge(mark, date.day);
+    const isChosen = mark.rows.some((row) => row.id === chosen);
+    const look = `${mark.known} ${mark.state} ${isChosen}`;
+    if (look === held.look) return;
+    held.look = look;
+    element.setAttribute("class", `afkit-event${mark.known ? "" : " afkit-after"}${isChosen ? " afkit-chosen" : ""}${mark.state === "unknown" ? " afkit-not-known" : ""}`);
+    element.setAttribute("aria-label", describe(mark));
+    element.setAttribute("aria-pressed", String(isChosen));
+    if (single) return;
+    // What is later than the date is the empty part of the mark, on the right.
+    const part = mark.known / mark.rows.length;
+    const mixed = part > 0 && part < 1;
+    element.firstChild.setAttribute("class", `afkit-many${mixed ? " afkit-part" : ""}`);
+    element.children[1].setAttribute("d", mixed ? knownPart(halfOf(mark.rows.length), part) : "");
+  }
+
+  function many(number) {
+    const half = halfOf(number);
+    return [
+      draw("rect", { x: -half, y: -9, width: half * 2, height: 18, rx: 9, class: "afkit-many" }),
+      draw("path", { class: "afkit-known" }),
+      draw("text", { y: 4, "text-anchor": "middle", class: "afkit-number" }, String(number)),
+    ];
+  }
+
+  function one(single, wide, label, inset) {
     const parts = [];
-    if (!single) {
-      const number = String(mark.rows.length);
-      const half = 6 + number.length * 3.5;
-      const part = mark.known / mark.rows.length;
-      parts.push(draw("rect", { x: -half, y: -9, width: half * 2, height: 18, rx: 9, class: `afkit-many${part && part < 1 ? " afkit-part" : ""}` }));
-      // What is later than the date is the empty part of the mark, on the right.
-      if (part && part < 1) parts.push(draw("path", { d: knownPart(half, part), class: "afkit-known" }));
-      parts.push(draw("text", { y: 4, "text-anchor": "middle", class: "afkit-number" }, number));
-      return parts;
-    }
     if (wide) {
       const vague = single.vague || single.precision !== "interval";
       parts.push(draw("rect", {
@@ -319,7 +342,8 @@ async function render({ model, el }) {
     } else {
       parts.push(draw("circle", { r: 5, class: `afkit-dot${single.vague ? " afkit-vague" : ""}${single.sure === "disputed" ? " afkit-disputed" : ""}` }));
     }
-    if (mark.state === "unknown") parts.push(draw("text", { x: wide ? -8 : 0, y: -7, "text-anchor": "middle", class: "afkit-unknown" }, "?"));
+    // Seen only while the event is not known: most become known on their day.
+    if (single.known > single.from) parts.push(draw("text", { x: wide ? -8 : 0, y: -7, "text-anchor": "middle", class: "afkit-unknown" }, "?"));
     if (label) parts.push(draw("text", { x: wide ? inset : 9, y: wide ? 0 : 4, class: "afkit-label" }, label));
     return parts;
   }
@@ -340,6 +364,7 @@ async function render({ model, el }) {
     return zoomIdentity.translate(LEFT - (LEFT + (from - bounds[0]) * scaleAll()) * k, 0).scale(k);
   };
   function show(from, to) {
+    if (!width) return;
     const least = Math.max(to - from, SHORTEST);
     const centre = (from + to) / 2;
     const low = Math.max(bounds[0], Math.min(centre - least / 2, bounds[1] - least));
@@ -492,39 +517,33 @@ async function render({ model, el }) {
     ["change:listed", paintList],
   ];
   for (const [name, listener] of events) model.on(name, listener);
-  // A card tells of a day only where it is an actor's or a place's.
-  let drawnStates = "";
+  // Which marks there are depends on the date only where later events are hidden.
+  let { later } = date;
   const unfollow = date.follow(() => {
-    // Most days are like the day before: then only the line moves.
-    const states = date.later + facts.events.map((row) => standing(row, date.day)[0]).join("");
-    if (states !== drawnStates) paintMarks();
-    drawnStates = states;
+    if (!width) return;
+    const chosen = model.get("selected");
+    if (later === "ghosted" && date.later === "ghosted") for (const held of drawn.values()) dress(held, chosen);
+    else paintMarks();
+    ({ later } = date);
     paintLine(tall());
+    // A card tells of a day only where it is an actor's or a place's.
     if (card) paintCard();
     if (!listing.hidden) paintList();
   });
 
   el.append(root);
-  const measure = () => {
-    const room = Math.round(drawing.clientWidth);
-    if (!room || room === width) return;
-    const [from, to] = [fromIso(model.get("start")), fromIso(model.get("end"))];
-    width = room;
-    fit();
-    show(from, to);
-  };
-  const watch = new ResizeObserver(measure);
-  watch.observe(drawing);
   target.call(behaviour).on("dblclick.zoom", null);
   again();
-  width = Math.round(drawing.clientWidth) || width;
-  fit();
-  show(fromIso(model.get("start")), fromIso(model.get("end")));
-  paint();
   paintCard();
   if (!calm()) svg.classList.add("afkit-lively");
+  const unmeasure = followWidth(drawing, (room) => {
+    width = room;
+    fit();
+    show(fromIso(model.get("start")), fromIso(model.get("end")));
+    ask.now();
+  });
   return () => {
-    watch.disconnect();
+    unmeasure();
     unfollow();
     ask.stop();
     for (const [name, listener] of events) model.off(name, listener);
@@ -537,6 +556,9 @@ function haystack(facts, row) {
   const place = facts.byId.get(row.place)?.name ?? "";
   return [row.title, row.text, place, ...names].join(" ").toLowerCase();
 }
+
+// Half the width of a mark that stands for several events.
+const halfOf = (number) => 6 + String(number).length * 3.5;
 
 // The left part of a mark with round ends, as wide as the share of events that are known.
 function knownPart(half, part) {
