@@ -285,11 +285,10 @@ def test_a_mangled_question_costs_no_other(
     assert {each: taken[each] for each in others} == {each: given_before[each] for each in others}
     ends = [each.question for each in after.job.steps if each.question]
     assert ends == list(released.questions), "every question has an answer taken, in order"
-    assert not any(step.source for step in after.job.steps if step.question)
-    checks = {step.cell for step in after.job.steps if step.question}
-    assert [cell["source"] for cell in after.cells if cell["id"] in checks] == [
+    assert [step.source for step in after.job.steps if step.question] == [
         f'check("{each}", {each})' for each in released.questions
     ]
+    assert {step.quiet == bool(step.question) for step in after.job.steps} == {True}
     assert len({each["id"] for each in after.cells}) == len(after.cells)
 
 
@@ -404,7 +403,7 @@ def test_a_missing_answer_is_open_and_said(released: Release) -> None:
     found = assemble(released, packed(cells))
     assert of(found, "q2") == [
         ("q2-answer", "q2 = ...", ""),
-        ("q2-check", "", "q2"),
+        ("q2-check", 'check("q2", q2)', "q2"),
     ]
     assert "The cell for the answer to question 2 was missing. An empty one was used." in (
         found.repaired
@@ -416,7 +415,7 @@ def test_a_changed_check_is_replaced_but_its_answer_counts(released: Release) ->
     cells[index(cells, "q1-check")]["source"] = 'check("q1", "a")'
     found = assemble(released, packed(cells))
     assert answers(found)["q1"] == "a"
-    assert ("q1-check", "", "q1") in of(found, "q1")
+    assert ("q1-check", 'check("q1", q1)', "q1") in of(found, "q1")
     assert found.repaired == (
         "The check of question 1 had been changed. The original one was run.",
     )
@@ -482,7 +481,7 @@ def test_an_answer_given_with_controls_counts(released: Release, where: str) -> 
     found = assemble(released, packed(cells))
     assert answers(found)["q1"] == "a"
     assert found.repaired == ("Your answer to question 1 was taken from the controls.",)
-    assert of(found, "q1")[-1] == ("q1-check", "", "q1")
+    assert of(found, "q1")[-1] == ("q1-check", 'check("q1", q1)', "q1")
     assert [each.question for each in found.job.steps].count("q1") == 1
 
 

@@ -115,8 +115,7 @@ def assemble(released: Release, data: bytes) -> Assembled:
     """Put the cells of a handed-in notebook back into the released one.
 
     Each code cell of the result is one step of its job, in the same order and with the same id. The
-    step of a question's check has the question's name, and no source if the check is just that: in
-    a kit without keys it has nothing to say. A function's ``cases`` are left empty.
+    step of a question's check has the question's name. A function's ``cases`` are left empty.
 
     Raises
     ------
@@ -132,8 +131,8 @@ def assemble(released: Release, data: bytes) -> Assembled:
 
 
 def _step(cell: Cell, question: str) -> Step:
-    only = question and _checks(cell["source"]) == question
-    return Step("" if only else cell["source"], cell["id"], question)
+    plain = bool(question) and _checks(cell["source"]) == question
+    return Step(cell["source"], cell["id"], question, quiet=plain)
 
 
 class _Work:

@@ -117,7 +117,9 @@ class Cluster:
         OSError
             If the cluster is gone: nothing is known of the submission then.
         """
-        steps = [(step.source, step.cell, step.question, step.cases) for step in job.steps]
+        steps = [
+            (step.source, step.cell, step.question, step.cases, step.quiet) for step in job.steps
+        ]
         seen = self._seen.copy()
         try:
             future = self._client.submit(
@@ -214,8 +216,8 @@ def _run(name: str, text: str, seen: Collection[str]) -> str:
     """
     pool, _ = get_worker().extensions[name]
     steps = (
-        Step(source, cell, question, tuple(cases))
-        for source, cell, question, cases in json.loads(text)
+        Step(source, cell, question, tuple(cases), quiet)
+        for source, cell, question, cases, quiet in json.loads(text)
     )
     ran = pool.run(Job(tuple(steps)))
     outputs: list[Outputs | str] = []

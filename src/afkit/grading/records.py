@@ -57,15 +57,16 @@ class Submission:
 class Step:
     """A code cell to run; if it ends a question, the name of the answer that is then taken.
 
-    Without a source nothing is run.
     ``cases`` are the inputs that a function must be called with, each a list of arguments.
-    ``cell`` is the id of the cell in the released notebook, or one of the student's own.
+    ``cell`` is the id of the cell in the released notebook, or one of the student's own. ``quiet``
+    says that nobody wants to see what it shows: a check has nothing to say without its keys.
     """
 
     source: str
     cell: str = ""
     question: str = ""
     cases: tuple[list[Json], ...] = ()
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

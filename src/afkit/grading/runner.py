@@ -430,7 +430,12 @@ class _Course:
             self._left -= opened.size
             self.start = first
         steps = [
-            {"source": each.source, "question": each.question, "cases": list(each.cases)}
+            {
+                "source": each.source,
+                "question": each.question,
+                "cases": list(each.cases),
+                "quiet": each.quiet,
+            }
             for each in self.job.steps
         ]
         job = {

@@ -305,9 +305,9 @@ def run(ready: Ready, job: Mapping[str, Any], say: Say) -> None:
     alarm, run_cell, handle = _Alarm(job["seconds"], job["cpu"]), shell.run_cell, signal.signal
     bell, unblock = signal.SIGALRM, signal.pthread_sigmask
     streams = _Stream("stdout", recorder), _Stream("stderr", recorder)
-    late, output = TooLongError, job["output"]
+    late, output, quietly = TooLongError, job["output"], exec
     recorder.left = output
-    for index, source, question, cases, again in _plan(job):
+    for index, source, question, cases, quiet, again in _plan(job):
         say("begin", index)
         sys.stdout, sys.stderr = streams
         mend()
@@ -316,10 +316,11 @@ def run(ready: Ready, job: Mapping[str, Any], say: Say) -> None:
             handle(bell, alarm.ring)
             unblock(signal.SIG_UNBLOCK, (bell,))
             alarm(True)
-            if source:
-                run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
-            else:
+            if quiet:
+                quietly(source, names)
                 shell.execution_count += 1
+            else:
+                run_cell(source, store_history=True)  # type: ignore[no-untyped-call]
         except late:
             stopped = True
         except BaseException:
@@ -357,10 +358,10 @@ def _set_chance(ready: Ready) -> None:
         sys.modules["numpy"].random.seed(0)
 
 
-def _plan(job: Mapping[str, Any]) -> tuple[tuple[int, str, str, list[Any], bool], ...]:
+def _plan(job: Mapping[str, Any]) -> tuple[tuple[int, str, str, list[Any], bool, bool], ...]:
     """The cells to run, as nothing that a cell could change on its way up the stack."""
     return tuple(
-        (index, step["source"], step["question"], step["cases"], index < job["start"])
+        (index, *map(step.get, ("source", "question", "cases", "quiet")), index < job["start"])
         for index, step in enumerate(job["steps"])
         if index >= job["first"] and index not in job["skip"]
     )
