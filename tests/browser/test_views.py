@@ -435,7 +435,6 @@ def test_what_was_chosen_outlives_a_reload(notebook: Notebook) -> None:
     expect(clock(notebook)).to_contain_text("20 July 2021")
     expect(within(notebook, "network", ".afkit-panel h3")).to_have_text("Ahmad Massoud")
     notebook.wait_idle()
-    notebook.page.wait_for_timeout(2000)
 
 
 @pytest.mark.parametrize("theme", ["JupyterLab Light", "JupyterLab Dark"])
