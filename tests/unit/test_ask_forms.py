@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 import ipywidgets as widgets
 import pytest
@@ -163,11 +163,10 @@ def test_a_click_takes_along_what_the_page_shows(small_kit: object, name: str) -
     assert isinstance(asked, Ask)
     assert isinstance(filled, Ask)
     if name == "order":
-        while asked.answer != filled.answer:  # the first that is out of place goes up
-            pairs = zip(asked.answer, filled.answer, strict=True)  # type: ignore[arg-type]
-            place = next(at for at, (found, right) in enumerate(pairs) if found != right)
-            at = asked.answer.index(filled.answer[place])  # type: ignore[union-attr,index]
-            click(asked, [], f"Move {at + 1} up")
+        wanted = cast("list[str]", filled.answer)
+        while (now := cast("list[str]", asked.answer)) != wanted:
+            misplaced = next(each for at, each in enumerate(wanted) if now[at] != each)
+            click(asked, [], f"Move {now.index(misplaced) + 1} up")
     click(asked, page(filled)[0], "Check")
     assert asked.answer == filled.answer
     assert asked.feedback == filled.feedback
