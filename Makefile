@@ -17,9 +17,15 @@ lab: $(VENV)/installed
 	$(BIN)/afkit lab $(ARGS)
 
 # Ruff, types and rooms first: they are quick. Then tests, then every notebook under nbval.
+# Tests run side by side, except those that measure time, kill, or drive a browser; whatever becomes
+# of the first half, the second is run, too.
+PARALLEL = -n auto --dist loadscope --no-loadscope-reorder
 test: lint browser
 	$(BIN)/afkit build --check
-	$(BIN)/pytest tests $(ARGS)
+	@status=0; set -x; \
+	$(BIN)/pytest tests/notebooks tests/content tests/unit $(PARALLEL) $(ARGS) || status=1; \
+	$(BIN)/pytest tests/grading tests/browser $(ARGS) || status=1; \
+	exit $$status
 	$(MAKE) --no-print-directory notebooks
 
 lint: $(VENV)/installed-dev
