@@ -35,7 +35,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 # Lessons and exercises must run; a solution must also earn every point.
-NBVAL = $(BIN)/pytest -c src/afkit/exercises/nbval.ini --rootdir=. -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120
+NBVAL = $(BIN)/pytest -c src/afkit/exercises/nbval.ini --rootdir=. -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120 $(PARALLEL)
 notebooks: $(VENV)/installed-dev
 	$(NBVAL) notebooks exercises
 	AFKIT_STRICT=1 $(NBVAL) solutions
