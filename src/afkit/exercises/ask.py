@@ -1,7 +1,8 @@
 """A question in, controls out: students answer with mouse or keyboard, and write no Python.
 
 ``check.ask("q1")`` shows the controls that the question's kind names (:meth:`Kind.control`), a
-button *Check*, and below them the same feedback as ``check("q1", ...)``. The feedback is an output
+button *Check*, and below them the same feedback as ``check("q1", ...)``. A click takes along what
+the controls show, so that it cannot overtake an answer (``ask.js``). The feedback is an output
 of the cell: it is renewed at each press, so the saved notebook holds the last checked answer in the
 form that graders read.
 
