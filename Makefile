@@ -17,9 +17,16 @@ lab: $(VENV)/installed
 	$(BIN)/afkit lab $(ARGS)
 
 # Ruff, types and rooms first: they are quick. Then tests, then every notebook under nbval.
+# Tests run side by side, except those that measure time, kill, or drive a browser; whatever becomes
+# of the first half, the second is run, too.
+NONE_CHOSEN = [ $$? = $(if $(ARGS),5,none) ]
+PARALLEL = -n auto --dist loadscope --no-loadscope-reorder
 test: lint browser
 	$(BIN)/afkit build --check
-	$(BIN)/pytest tests $(ARGS)
+	@status=0; set -x; \
+	$(BIN)/pytest tests/notebooks tests/content tests/unit $(PARALLEL) $(ARGS) || $(NONE_CHOSEN) || status=1; \
+	$(BIN)/pytest tests/grading tests/browser $(ARGS) || $(NONE_CHOSEN) || status=1; \
+	exit $$status
 	$(MAKE) --no-print-directory notebooks
 
 lint: $(VENV)/installed-dev
@@ -29,7 +36,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/lint-imports
 
 # Lessons and exercises must run; a solution must also earn every point.
-NBVAL = $(BIN)/pytest -c src/afkit/exercises/nbval.ini --rootdir=. -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120
+NBVAL = $(BIN)/pytest -c src/afkit/exercises/nbval.ini --rootdir=. -p no:cacheprovider --nbval-lax --nbval-cell-timeout=120 $(PARALLEL)
 notebooks: $(VENV)/installed-dev
 	$(NBVAL) notebooks exercises
 	AFKIT_STRICT=1 $(NBVAL) solutions

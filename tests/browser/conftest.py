@@ -46,6 +46,13 @@ def nothing_outside(lab: Lab) -> Iterator[None]:
         pytest.fail("errors on the console:\n" + "\n".join(errors))
 
 
+@pytest.fixture(scope="module", autouse=True)
+def close_pages(lab: Lab) -> Iterator[None]:
+    """Close what the tests of a file have opened."""
+    yield
+    lab.close_all()
+
+
 @pytest.fixture(scope="session")
 def open_notebook(lab: Lab) -> Callable[[str, Sequence[str]], Notebook]:
     """Open a notebook of these code cells: ``open_notebook("name.ipynb", ["1 + 1"])``."""

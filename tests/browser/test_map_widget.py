@@ -163,6 +163,12 @@ def test_zoom_by_buttons_keys_and_the_wheel_with_control(notebook: Notebook) -> 
     notebook.page.mouse.wheel(0, -200)
     notebook.page.wait_for_timeout(100)
     assert land.get_attribute("transform") == whole
+    notebook.page.keyboard.down("Control")
+    notebook.page.mouse.wheel(0, -200)
+    notebook.page.keyboard.up("Control")
+    expect(land).not_to_have_attribute("transform", whole or "")
+    within(notebook, "button", "Whole map").click()
+    expect(land).to_have_attribute("transform", whole or "")
     within(notebook, "button[aria-label='Zoom in']").click()
     expect(land).not_to_have_attribute("transform", whole)
     assert _scale(str(land.get_attribute("transform"))) == pytest.approx(1.5 * _scale(whole))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -34,24 +35,37 @@ WRONG: Mapping[str, list[str]] = {
 
 def solved(root: Path, wrong: Mapping[str, str] | None = None, unit: str = UNIT) -> dict[str, Any]:
     """The released notebook with the solution's answers, and others where ``wrong`` says so."""
+    return answered(right(root, unit), wrong or {})
+
+
+def right(root: Path, unit: str = UNIT) -> dict[str, Any]:
+    """The released notebook with the solution's answers."""
     course = kit.load(root)
     named = course.unit(unit)
     solution = author.read(root / named.solution, root)
     student, _ = author.student_copy(solution, named.id, named.solution)
-    right = {cell["id"]: cell["source"] for cell in solution["cells"]}
+    sources = {cell["id"]: cell["source"] for cell in solution["cells"]}
     for cell in student["cells"]:
         if cell["id"].endswith("-answer"):
-            question = cell["id"].removesuffix("-answer")
-            text = right[cell["id"]].replace(f"{author.BEGIN}\n", "").replace(author.END, "")
+            text = sources[cell["id"]].replace(f"{author.BEGIN}\n", "").replace(author.END, "")
             cell["source"] = text.strip()
-            if question in (wrong or {}):
-                cell["source"] = f"{question} = {(wrong or {})[question]}"
     return student
+
+
+def answered(notebook: Mapping[str, Any], wrong: Mapping[str, str]) -> dict[str, Any]:
+    """A copy of a notebook with the answers of ``wrong`` in place of its own."""
+    made: dict[str, Any] = deepcopy({**notebook})
+    for cell in made["cells"]:
+        question = cell["id"].removesuffix("-answer")
+        if cell["id"].endswith("-answer") and question in wrong:
+            cell["source"] = f"{question} = {wrong[question]}"
+    return made
 
 
 def hand_in(root: Path, folder: Path, count: int, seed: int = 1) -> None:
     """Write ``count`` submissions as nbgrader lays them out; the same seed, the same class."""
     chance = random.Random(seed)
+    full = right(root)  # once for the class: its keys are sealed slowly, on purpose
     for number in range(count):
         wrong = {
             question: chance.choice(answers)
@@ -60,5 +74,5 @@ def hand_in(root: Path, folder: Path, count: int, seed: int = 1) -> None:
         }
         place = folder / f"student-{number:03}" / UNIT
         place.mkdir(parents=True)
-        text = json.dumps(solved(root, wrong))
+        text = json.dumps(answered(full, wrong))
         (place / "02-every-kind.ipynb").write_text(text, encoding="utf-8")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 import ipywidgets as widgets
 import pytest
 
+from afkit.exercises import ask as ask_module
 from afkit.exercises.ask import Ask
 from afkit.exercises.check import Check, exercise
 from afkit.exercises.kinds import KINDS
@@ -130,3 +131,53 @@ def test_a_year_has_no_calendar(small_kit: object) -> None:
     asked = Check({"unit": "01", "salt": "salt", "questions": [question]}).ask("q1")
     assert isinstance(asked, Ask)
     assert not any(isinstance(each, widgets.DatePicker) for each in asked.box.children)
+
+
+def page(asked: Ask) -> tuple[list[Any], list[str]]:
+    """What the fields of a page hold for these controls, and the names of its buttons."""
+    fields: list[Any] = []
+    buttons = []
+    for each in ask_module._controls(asked.box):
+        if isinstance(each, widgets.RadioButtons):
+            fields += [each.index == at for at, _ in enumerate(each.options)]
+        elif isinstance(each, widgets.Dropdown):
+            fields.append(each.index)
+        elif isinstance(each, widgets.Button):
+            buttons.append(each.description)
+        elif isinstance(each, widgets.DatePicker):
+            fields.append(str(each.value or ""))
+        elif isinstance(each, widgets.Checkbox | widgets.Text | widgets.Textarea):
+            fields.append(each.value)
+    return fields, buttons
+
+
+def click(asked: Ask, fields: list[Any], name: str) -> None:
+    content = {"shown": fields, "clicked": page(asked)[1].index(name)}
+    asked._frame._handle_custom_msg(content, [])
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_click_takes_along_what_the_page_shows(small_kit: object, name: str) -> None:
+    check, key, kind = check_of(name)
+    asked, filled = check.ask("q1"), check.ask("q1", KINDS[kind].example(key))
+    assert isinstance(asked, Ask)
+    assert isinstance(filled, Ask)
+    if name == "order":
+        wanted = cast("list[str]", filled.answer)
+        while (now := cast("list[str]", asked.answer)) != wanted:
+            misplaced = next(each for at, each in enumerate(wanted) if now[at] != each)
+            click(asked, [], f"Move {now.index(misplaced) + 1} up")
+    click(asked, page(filled)[0], "Check")
+    assert asked.answer == filled.answer
+    assert asked.feedback == filled.feedback
+    assert asked.feedback.full
+
+
+def test_a_click_after_a_day_was_chosen_takes_it_along(small_kit: object) -> None:
+    check, _, _ = check_of("date")
+    asked = check.ask("q1")
+    assert isinstance(asked, Ask)
+    click(asked, ["", "2021-08-19"], "Check")
+    assert asked.feedback.full
+    click(asked, ["18 August 2021", "2021-08-19"], "Check")
+    assert asked.answer == "18 August 2021"

@@ -182,7 +182,9 @@ def test_strict_mode_raises_for_a_missing_answer(strict: Check, answer: object) 
         strict("q1", answer)
 
 
-@pytest.mark.parametrize(("question", "answer"), NOT_RIGHT, ids=repr)
+@pytest.mark.parametrize(
+    ("question", "answer"), NOT_RIGHT, ids=lambda each: repr(each).partition(" at 0x")[0]
+)
 def test_strict_mode_raises_what_the_feedback_says(
     strict: Check, question: str, answer: object
 ) -> None:

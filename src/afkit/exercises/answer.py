@@ -24,7 +24,7 @@ _HOMES = {
     "matplotlib": ("matplotlib.axes", "matplotlib.figure"),
 }  # fmt: skip
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 class AnswerError(ValueError):

@@ -1,5 +1,6 @@
 // Name and status of a question's controls, and what ipywidgets leaves out: the controls are a group
-// with a name, radio buttons belong together, JupyterLab leaves their keys alone, words are counted.
+// with a name, radio buttons belong together, JupyterLab leaves their keys alone, words are counted,
+// and a click never overtakes an answer.
 
 const WORD = /[\p{L}\p{N}_][\p{L}\p{N}_'’-]*/gu;
 const CITATION = /\[@[^\]]*\]/g;
@@ -46,6 +47,19 @@ function dress(box, id, asked, counted) {
   }
 }
 
+// A click is sent at once, what was answered just before it perhaps later, and a kernel may read the
+// messages of two controls in any order. So a click takes along what the controls show.
+function send(event, box, model) {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const shown = [...box.querySelectorAll("input, select, textarea")].map((each) => {
+    if (each.matches("select")) return each.selectedIndex;
+    return each.matches("[type=radio], [type=checkbox]") ? each.checked : each.value;
+  });
+  model.send({ clicked: [...box.querySelectorAll("button")].indexOf(button), shown });
+  event.stopPropagation();
+}
+
 function render({ model, el }) {
   const id = `afkit-ask-${number()}`;
   const title = line("title");
@@ -72,6 +86,7 @@ function render({ model, el }) {
     box.setAttribute("role", "group");
     box.setAttribute("aria-labelledby", id);
     box.dataset.lmSuppressShortcuts = "true";
+    if (model.get("clicks")) box.addEventListener("click", (event) => send(event, box, model), true);
     const asked = model.get("counted");
     observer = new MutationObserver(() => dress(box, id, asked, counted));
     observer.observe(box, { childList: true, subtree: true });

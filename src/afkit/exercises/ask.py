@@ -1,7 +1,8 @@
 """A question in, controls out: students answer with mouse or keyboard, and write no Python.
 
 ``check.ask("q1")`` shows the controls that the question's kind names (:meth:`Kind.control`), a
-button *Check*, and below them the same feedback as ``check("q1", ...)``. The feedback is an output
+button *Check*, and below them the same feedback as ``check("q1", ...)``. A click takes along what
+the controls show, so that it cannot overtake an answer (``ask.js``). The feedback is an output
 of the cell: it is renewed at each press, so the saved notebook holds the last checked answer in the
 form that graders read.
 
@@ -12,13 +13,15 @@ last.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -76,6 +79,7 @@ class Frame(anywidget.AnyWidget):
     title = t.Unicode().tag(sync=True)
     said = t.Unicode().tag(sync=True)
     counted = t.Unicode(help="how many words are asked, if they are counted").tag(sync=True)
+    clicks = t.Bool(help="whether clicks come this way, with what is shown").tag(sync=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,10 @@ class Ask:
             self.feedback = check.reply(question, given)
             self._hold()  # for the check below it, also where this cell fails in strict mode
             check.insist(self.feedback)
-        self._frame = Frame(title=self._title(), counted=_lengths(self._spec, self._control))
+        counted = _lengths(self._spec, self._control)
+        self._frame = Frame(title=self._title(), counted=counted, clicks=True)
+        self._frame.on_msg(self._clicked)
+        self._lock = RLock()
         self._form = self._made_form()
         self._line = widgets.HTML()
         self._reply = widgets.HTML()
@@ -178,6 +185,14 @@ class Ask:
             # A page that was opened later does not know the output; here the reply can be seen.
             self._reply.value = self._feedback_bundle()["text/html"]
             self._frame.said = OPENED_ANEW
+
+    def _clicked(self, _frame: object, content: Mapping[str, Any], _buffers: object) -> None:
+        """Do what a button does, after taking over what the page's controls showed."""
+        controls = [*_controls(self.box)]
+        with self._lock:  # JupyterLab may let two clicks run in two threads
+            take_over(controls, content["shown"])
+            buttons = [each for each in controls if isinstance(each, widgets.Button)]
+            buttons[content["clicked"]].click()
 
     def _hold(self) -> None:
         """Let the answer count for the check of the question, where nothing else was written."""
@@ -338,6 +353,28 @@ def look_box(expression: str) -> Any:  # noqa: ANN401  a widget of a library wit
 def _look_bundle(box: Any) -> dict[str, Any]:  # noqa: ANN401  a widget of a library without types
     said = f"Below a reply that is not right: a button, {LOOK}."
     return {**box._repr_mimebundle_(), "text/plain": said, "text/html": f"<p>{escape(said)}</p>"}
+
+
+def _controls(box: Any) -> Iterator[Any]:  # noqa: ANN401  a widget of a library without types
+    """What is inside a box, from the first to the last."""
+    for each in box.children:
+        yield from _controls(each) if isinstance(each, widgets.Box) else (each,)
+
+
+def take_over(controls: Iterable[Any], shown: Sequence[Any]) -> None:
+    """Fill controls with what a page shows in its fields; a radio button is a field of its own."""
+    values = iter(shown)
+    for each in controls:
+        if isinstance(each, widgets.RadioButtons):
+            checked = [next(values) for _ in each.options]
+            each.index = checked.index(True) if True in checked else None
+        elif isinstance(each, widgets.Dropdown):
+            each.index = next(values)
+        elif isinstance(each, widgets.DatePicker):
+            day = next(values)
+            each.value = dt.date.fromisoformat(day) if day else None
+        elif isinstance(each, widgets.Checkbox | widgets.Text | widgets.Textarea):
+            each.value = next(values)
 
 
 def _choice(control: Mapping[str, Any], _label: str, hooks: Hooks) -> Form:

@@ -26,9 +26,8 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from afkit import kit
 from afkit.exercises import hints, look
 from afkit.exercises.answer import MIME, AnswerError, encode
 from afkit.exercises.check import Check, manifest_path
@@ -37,6 +36,9 @@ from afkit.exercises.kinds.base import FormError, KeyCellError, Seal, Sealer, se
 from afkit.exercises.kinds.function import secrets as function_secrets
 from afkit.facts import glossary, layout, package, tables
 from afkit.facts.schema import TABLES, columns
+
+if TYPE_CHECKING:
+    from afkit import kit
 
 __all__ = [
     "AuthorError",
@@ -316,7 +318,7 @@ def normalise(
     cells = []
     ids = _cell_ids(notebook, names or {})
     for index, cell in enumerate(notebook["cells"]):
-        name, part = (names or {}).get(index, ("", ""))
+        _name, part = (names or {}).get(index, ("", ""))
         # A student's reply changes with the answer: only a solution's is compared.
         compared = part == "check" and not locked
         kept = sorted(

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from afkit import kit
 from afkit.exercises import author, hints
-from afkit.exercises.answer import Json
 from afkit.exercises.check import Check
 from afkit.exercises.kinds import KINDS
+
+if TYPE_CHECKING:
+    from afkit import kit
+    from afkit.exercises.answer import Json
 
 __all__ = ["FEWEST_MUTANTS", "FEWEST_SAME", "Trial", "trials"]
 

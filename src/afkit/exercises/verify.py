@@ -13,11 +13,13 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-from afkit import kit
 from afkit.exercises.author import read
 from afkit.exercises.check import STRICT
+
+if TYPE_CHECKING:
+    from afkit import kit
 
 __all__ = ["CellResult", "NotebookResult", "Step", "code_cells", "run"]
 
@@ -125,7 +127,7 @@ def pytest_runtest_logreport(report: object) -> None:
     """Hook of pytest in the process that :func:`run` starts: one line for each executed cell."""
     when, nodeid = getattr(report, "when", ""), str(getattr(report, "nodeid", ""))
     outcome = getattr(report, "outcome", "")
-    if when != "call" and outcome == "passed" or "::Cell " not in nodeid:
+    if (when != "call" and outcome == "passed") or "::Cell " not in nodeid:
         return
     name, _, index = nodeid.partition("::Cell ")
     text = str(getattr(report, "longrepr", "") or "")

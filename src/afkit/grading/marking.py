@@ -184,6 +184,7 @@ class Desk(widgets.VBox):  # type: ignore[misc]  # a library without types
         self._rows = {name: self._row(name, told) for name, told in session.rubric.items()}
         self._comment = widgets.Combobox(
             description="Comment", placeholder="write, or choose one given before",
+            continuous_update=False,  # sent in one piece, and before a button is pressed
             layout=widgets.Layout(width="100%"),
         )  # fmt: skip
         self._line.observe(self._entered, "value")  # at Enter, or when the box is left

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from afkit.exercises.kinds.base import Kind
+from typing import TYPE_CHECKING
+
 from afkit.exercises.kinds.choice import Choice
 from afkit.exercises.kinds.date import Date
 from afkit.exercises.kinds.essay import Essay
@@ -17,6 +18,9 @@ from afkit.exercises.kinds.plot import Plot
 from afkit.exercises.kinds.set import Set
 from afkit.exercises.kinds.table import Table
 from afkit.exercises.kinds.text import Text
+
+if TYPE_CHECKING:
+    from afkit.exercises.kinds.base import Kind
 
 __all__ = ["KINDS"]
 

@@ -13,9 +13,10 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from afkit.exercises.answer import Json
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = [
     "ROUNDS",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import (
     FormError,
     KeyCellError,
@@ -20,6 +19,9 @@ from afkit.exercises.kinds.base import (
     texts,
 )
 from afkit.facts.dates import Edtf, read_day, solar_hijri
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Date"]
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import (
     FormError,
     KeyCellError,
@@ -22,6 +21,9 @@ from afkit.exercises.kinds.base import (
 )
 from afkit.facts import tables
 from afkit.facts.names import fold
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Essay"]
 

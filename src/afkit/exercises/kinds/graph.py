@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
-from typing import Any, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
-from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import (
     FormError,
     KeyCellError,
@@ -24,6 +23,9 @@ from afkit.exercises.kinds.base import (
 )
 from afkit.exercises.kinds.name import known_id, meaning, others, spellings
 from afkit.facts.names import actor, bearers, fold
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Graph"]
 

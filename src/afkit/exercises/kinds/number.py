@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import (
     FormError,
     KeyCellError,
@@ -19,6 +18,9 @@ from afkit.exercises.kinds.base import (
     misfits,
     quoted,
 )
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Number"]
 
@@ -149,7 +151,7 @@ def _plain(value: Decimal) -> int | float:
 
 
 def _token(value: Decimal) -> str:
-    return f"{value if value else abs(value):f}"
+    return f"{value or abs(value):f}"
 
 
 def _read(answer: Json) -> Decimal:

@@ -6,9 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import combinations, pairwise
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import (
     FormError,
     KeyCellError,
@@ -25,6 +24,9 @@ from afkit.exercises.kinds.base import (
 )
 from afkit.exercises.kinds.name import known_id, meaning, spellings
 from afkit.facts.names import actor, bearers, fold
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Order", "known", "labelled"]
 

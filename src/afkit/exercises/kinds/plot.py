@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from afkit.exercises.answer import Json
 from afkit.exercises.axes import KINDS_OF_CHART
 from afkit.exercises.kinds.base import (
     FormError,
@@ -26,6 +25,9 @@ from afkit.exercises.kinds.base import (
     texts,
 )
 from afkit.facts.names import fold
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Plot", "rounded"]
 

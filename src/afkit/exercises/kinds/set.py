@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from afkit.exercises.answer import Json
 from afkit.exercises.kinds.base import (
     FormError,
     KeyCellError,
@@ -20,6 +19,9 @@ from afkit.exercises.kinds.base import (
 )
 from afkit.exercises.kinds.name import known_id, meaning, meant, others, spellings
 from afkit.facts.names import actor, fold
+
+if TYPE_CHECKING:
+    from afkit.exercises.answer import Json
 
 __all__ = ["Set"]
 
