@@ -67,6 +67,11 @@ def _encode(value: object, depth: int, left: list[int]) -> Json:
         return value
     if type(value) in (dt.date, dt.datetime):
         return str(value)[:10]
+    return _compound(value, depth, left)
+
+
+def _compound(value: object, depth: int, left: list[int]) -> Json:
+    """Lists, sets and mappings, whose items are encoded in turn; else a value of a library."""
     if type(value) in (list, tuple):
         return [_encode(each, depth - 1, left) for each in value]  # type: ignore[attr-defined]
     if type(value) in (set, frozenset):

@@ -1,4 +1,4 @@
-"""A solution notebook in; the student's notebook and the sealed manifest out, always the same bytes.
+"""A solution notebook in; the student's copy and the sealed manifest out, always the same bytes.
 
 A question stands in a solution notebook as four cells, one after the other:
 
@@ -6,8 +6,8 @@ A question stands in a solution notebook as four cells, one after the other:
 2. the answer (code) with ``### BEGIN SOLUTION`` and ``### END SOLUTION`` round what students write;
 3. the check, ``check("q1", q1)``;
 4. the key: a raw cell tagged ``key`` that holds TOML: ``id``, ``kind``, ``points``, ``objective``,
-   ``difficulty``, ``answer`` and what else the kind takes; ``look`` says where to look again, ``again``
-   what to say from the second wrong answer on, ``view`` what a button then shows
+   ``difficulty``, ``answer`` and what else the kind takes; ``look`` says where to look again,
+   ``again`` what to say from the second wrong answer on, ``view`` what a button then shows
    (:mod:`afkit.exercises.look`), and ``hints`` what to say to a known mistake
    (:mod:`afkit.exercises.hints`). ``answer = { fact = "events/ID/date" }``
    takes the answer from the facts.
@@ -32,7 +32,15 @@ from afkit.exercises import hints, look
 from afkit.exercises.answer import MIME, AnswerError, encode
 from afkit.exercises.check import Check, manifest_path
 from afkit.exercises.kinds import KINDS
-from afkit.exercises.kinds.base import FormError, KeyCellError, Seal, Sealer, sealer, shortened
+from afkit.exercises.kinds.base import (
+    FormError,
+    KeyCellError,
+    Kind,
+    Seal,
+    Sealer,
+    sealer,
+    shortened,
+)
 from afkit.exercises.kinds.function import secrets as function_secrets
 from afkit.facts import glossary, layout, package, tables
 from afkit.facts.schema import TABLES, columns
@@ -93,8 +101,9 @@ def build(
     """Bring every made file of a kit in step with its source, and every notebook into normal form.
 
     Made files are the exercises with their manifests, ``data/datapackage.json``,
-    ``data/layout.json``, ``docs/data-dictionary.md`` and ``docs/glossary.md``. Everything is read and
-    computed before the first file is written, so a mistake in one unit changes nothing; that a solution does not run shows only after that.
+    ``data/layout.json``, ``docs/data-dictionary.md`` and ``docs/glossary.md``. Everything is read
+    and computed before the first file is written, so a mistake in one unit changes nothing; that a
+    solution does not run shows only after that.
 
     Parameters
     ----------
@@ -428,7 +437,8 @@ def _questions(solution: Notebook, file: str) -> Iterator[_Question]:
         where = f"{file}, cell {index + 1}"
         if BEGIN in cell["source"] and index + 2 not in keyed:
             raise AuthorError(
-                f"{where}: an answer without a key; expected a check cell and then a key cell after it"
+                f"{where}: an answer without a key; "
+                "expected a check cell and then a key cell after it"
             )
         if index not in keyed:
             continue
@@ -440,8 +450,8 @@ def _questions(solution: Notebook, file: str) -> Iterator[_Question]:
         answer, check = cells[index - 2], cells[index - 1]
         if answer["cell_type"] != "code" or not _markers_fit(answer["source"]):
             raise AuthorError(
-                f"{file}, cell {index - 1}: no '{BEGIN}' and '{END}', each alone on its line of a code "
-                f"cell, in the answer to '{key['id']}'; put them round what students write"
+                f"{file}, cell {index - 1}: no '{BEGIN}' and '{END}', each alone on its line of a "
+                f"code cell, in the answer to '{key['id']}'; put them round what students write"
             )
         call = rf"""check\(\s*["']{re.escape(key["id"])}["']"""
         if check["cell_type"] != "code" or not re.search(call, check["source"]):
@@ -453,18 +463,9 @@ def _questions(solution: Notebook, file: str) -> Iterator[_Question]:
 
 
 def _key(cell: Cell, where: str) -> dict[str, Any]:
-    if cell["cell_type"] != "raw":
-        raise AuthorError(f"{where}: a key in a {cell['cell_type']} cell; make it a raw cell")
-    try:
-        key = tomllib.loads(cell["source"])
-    except tomllib.TOMLDecodeError as error:
-        raise AuthorError(f"{where}: the key is no TOML: {error}") from None
-    if "kind" not in key:
-        raise AuthorError(f"{where}: the key lacks 'kind'; expected one of {', '.join(KINDS)}")
-    kind = KINDS.get(str(key["kind"]))
-    if kind is None:
-        raise AuthorError(f"{where}: kind '{key['kind']}'; expected one of {', '.join(KINDS)}")
-    allowed = {**SHARED_KEYS, **FREE_KEYS, **HINTS, **kind.options}
+    """The key in a cell, with its facts filled in; every entry is known and of the right type."""
+    key = _toml(cell, where)
+    kind = _kind(key, where)
     for name in (*SHARED_KEYS, *kind.needs):
         if name not in key:
             raise AuthorError(f"{where}: the key lacks '{name}'")
@@ -472,13 +473,7 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
         key = {name: _from_facts(value) for name, value in key.items()}
     except KeyCellError as error:
         raise AuthorError(f"{where}: {error}") from None
-    for name, value in key.items():
-        if name not in allowed:
-            raise AuthorError(f"{where}: unknown entry '{name}'; known are {', '.join(allowed)}")
-        if not isinstance(value, allowed[name]) or (
-            isinstance(value, bool) and allowed[name] is not bool
-        ):
-            raise AuthorError(f"{where}: {name} = {value!r} is of the wrong type")
+    _verify_types(key, {**SHARED_KEYS, **FREE_KEYS, **HINTS, **kind.options}, where)
     if not re.fullmatch(r"q[1-9]\d?", key["id"]):
         raise AuthorError(
             f"{where}: id '{key['id']}'; expected q1, q2, ... as the answer is called"
@@ -486,6 +481,36 @@ def _key(cell: Cell, where: str) -> dict[str, Any]:
     if not 0 < key["points"] <= MOST_POINTS or key["difficulty"] not in (1, 2, 3):
         raise AuthorError(f"{where}: expected points above 0 and difficulty 1, 2 or 3")
     return key
+
+
+def _toml(cell: Cell, where: str) -> dict[str, Any]:
+    if cell["cell_type"] != "raw":
+        raise AuthorError(f"{where}: a key in a {cell['cell_type']} cell; make it a raw cell")
+    try:
+        return tomllib.loads(cell["source"])
+    except tomllib.TOMLDecodeError as error:
+        raise AuthorError(f"{where}: the key is no TOML: {error}") from None
+
+
+def _kind(key: Mapping[str, Any], where: str) -> Kind:
+    if "kind" not in key:
+        raise AuthorError(f"{where}: the key lacks 'kind'; expected one of {', '.join(KINDS)}")
+    kind = KINDS.get(str(key["kind"]))
+    if kind is None:
+        raise AuthorError(f"{where}: kind '{key['kind']}'; expected one of {', '.join(KINDS)}")
+    return kind
+
+
+def _verify_types(
+    key: Mapping[str, Any], allowed: Mapping[str, type | tuple[type, ...]], where: str
+) -> None:
+    for name, value in key.items():
+        if name not in allowed:
+            raise AuthorError(f"{where}: unknown entry '{name}'; known are {', '.join(allowed)}")
+        if not isinstance(value, allowed[name]) or (
+            isinstance(value, bool) and allowed[name] is not bool
+        ):
+            raise AuthorError(f"{where}: {name} = {value!r} is of the wrong type")
 
 
 def _from_facts(value: object) -> object:
@@ -520,7 +545,8 @@ def _entry(question: _Question, file: str, seal: Seal) -> dict[str, Any]:
         raise AuthorError(f"{file}, cell {question.at + 1} ({key['id']}): {error}") from None
     if mark.share < 1:
         raise AuthorError(
-            f"{file}, cell {question.at + 1} ({key['id']}): the key does not satisfy itself: {mark.message}"
+            f"{file}, cell {question.at + 1} ({key['id']}): "
+            f"the key does not satisfy itself: {mark.message}"
         )
     parts = ("prompt", "answer", "check")
     return {
@@ -654,7 +680,7 @@ def _join(cell: Cell) -> None:
             output["data"][mime] = data if mime.endswith("json") else _joined(data)
 
 
-def _joined(text: Any) -> str:
+def _joined(text: object) -> str:
     return "".join(text) if isinstance(text, list) else str(text)
 
 

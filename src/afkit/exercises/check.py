@@ -1,4 +1,4 @@
-"""A student's answer in, feedback in the notebook out, with the answer in the form that graders read.
+"""A student's answer in, feedback in the notebook out, with the answer in the form graders read.
 
 ``check = afkit.exercise("01")`` once, then ``check("q1", q1)`` below each answer. The keys that the
 check holds are sealed (:mod:`afkit.exercises.kinds.base`); a wrong form gets a sentence, not a
@@ -21,7 +21,7 @@ from afkit import kit
 from afkit.exercises import hints
 from afkit.exercises.answer import MIME, AnswerError, Json, encode, is_blank
 from afkit.exercises.kinds import KINDS
-from afkit.exercises.kinds.base import FormError, Sealer, sealer, shortened
+from afkit.exercises.kinds.base import FormError, Mark, Sealer, sealer, shortened
 from afkit.exercises.kinds.function import call
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ class Feedback:
     """What is said to an answer: a status in words, points, a message; and the answer itself.
 
     ``status`` is ``right``, ``partly``, ``not yet``, ``not answered yet``, or, for a written answer
-    whose form is complete, ``ready`` for the teacher. Where there are no keys, as while a submission
-    is graded, it is ``kept``.
+    whose form is complete, ``ready`` for the teacher. Where there are no keys, as while a
+    submission is graded, it is ``kept``.
     """
 
     question: str
@@ -75,7 +75,8 @@ class Feedback:
         elif self.status == KEPT:
             said = f"{self.question}: kept for your teacher."
         elif self.most and self.status != "not answered yet":
-            said = f"{self.question}: {self.status}, {self.points:g} of {self.most:g} {_points(self.most)}."
+            points = f"{self.points:g} of {self.most:g} {_points(self.most)}"
+            said = f"{self.question}: {self.status}, {points}."
         return f"{said} {self.message}".rstrip()
 
     def __repr__(self) -> str:
@@ -205,6 +206,12 @@ class Check:
     def _told(self) -> list[str]:
         return [f"{_SIGNS[status]} {name} {status}" for name, status in self.progress.items()]
 
+    def _unknown(self, question: object) -> Feedback:
+        known = ", ".join(self.questions)
+        name = shortened(str(question)) if isinstance(question, str) else "?"
+        said = f"There is no question '{name}' here; there are {known}."
+        return Feedback(name, "not yet", 0, 0, said)
+
     @staticmethod
     def _kept(question: str, answer: object, most: float) -> Feedback:
         """What is said without a look at a key."""
@@ -222,10 +229,7 @@ class Check:
         hint is given.
         """
         if not isinstance(question, str) or question not in self.questions:
-            known = ", ".join(self.questions)
-            name = shortened(str(question)) if isinstance(question, str) else "?"
-            said = f"There is no question '{name}' here; there are {known}."
-            return Feedback(name, "not yet", 0, 0, said)
+            return self._unknown(question)
         spec = self.questions[question]
         most = float(spec["points"])
         if is_blank(answer) or self.blind(question):
@@ -251,18 +255,22 @@ class Check:
             status = "ready" if mark.share == 1 else "not yet"
             return Feedback(question, status, 0, most, mark.message, wire)
         status = "right" if mark.share == 1 else "partly" if mark.share else "not yet"
-        told = [mark.message]
-        if status != "right":
-            if found:
-                told = [found.again if repeated and found.again else found.say]
-                told += [mark.message] if mark.share else []
-            if repeated and "again" in spec:
-                told.append(spec["again"])
-            if "look" in spec:
-                stop = "" if spec["look"].endswith((".", "?", "!")) else "."
-                told.append(f"Look again: {spec['look']}{stop}")
-        text = " ".join(each for each in told if each)
+        text = mark.message if status == "right" else _advice(spec, mark, found, repeated)
         return Feedback(question, status, round(most * mark.share, 2), most, text, wire)
+
+
+def _advice(spec: Mapping[str, Any], mark: Mark, hint: hints.Hint | None, repeated: bool) -> str:
+    """What is said to an answer that is not right: what is wrong with it, and where to look."""
+    told = [mark.message]
+    if hint:
+        told = [hint.again if repeated and hint.again else hint.say]
+        told += [mark.message] if mark.share else []
+    if repeated and "again" in spec:
+        told.append(spec["again"])
+    if "look" in spec:
+        stop = "" if spec["look"].endswith((".", "?", "!")) else "."
+        told.append(f"Look again: {spec['look']}{stop}")
+    return " ".join(each for each in told if each)
 
 
 def _points(most: float) -> str:

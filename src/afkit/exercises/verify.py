@@ -31,7 +31,7 @@ MOST_REASON = 500
 
 @dataclass(frozen=True, slots=True)
 class CellResult:
-    """One executed cell: its number in the notebook (from 1), its id, whether it passed, and why not."""
+    """One executed cell: its number in the notebook (from 1), its id, if it passed, and why not."""
 
     number: int
     id: str

@@ -149,14 +149,14 @@ class Kind(ABC):
 
     @abstractmethod
     def same(self, key: Spec) -> Iterator[Variant]:
-        """Other ways to write the right answer, all of which must earn full marks; three or more."""
+        """Other ways to write the right answer, which must all earn full marks; three or more."""
 
     def control(self, spec: Spec) -> dict[str, Any]:
         """How to answer without code: ``{"as": "choice", ...}``; what :mod:`..ask` can show.
 
-        ``as`` is one of ``choice``, ``choices``, ``text``, ``day``, ``lines`` (a list, one a line), ``long``,
-        ``order``, ``grid`` (``rows`` and ``columns`` or ``options``); an empty mapping means that the
-        question needs code.
+        ``as`` is one of ``choice``, ``choices``, ``text``, ``day``, ``lines`` (a list, one a line),
+        ``long``, ``order``, ``grid`` (``rows`` and ``columns`` or ``options``); an empty mapping
+        means that the question needs code.
         """
         return {"as": "text"}
 

@@ -95,21 +95,21 @@ class Date(Kind):
             each[: _LENGTH[key.get("precision", "day")]] for each in texts(key["answer"], "answer")
         }
         text = str(self.example(key))
-        made: list[tuple[str, str]] = []
         whole = dt.date.fromisoformat(f"{text}-01-01"[:10] if len(text) == 4 else f"{text}-01"[:10])
         size = len(text)
-        for days in (-1, 1, -7, 7):
-            made.append((f"{days:+d} days", str(whole + dt.timedelta(days))[:size]))
-        for years in (-1, 1, -100, 10):
-            made.append((f"{years:+d} years", f"{whole.year + years:04d}{text[4:]}"))
+        made = [
+            (f"{days:+d} days", str(whole + dt.timedelta(days))[:size]) for days in (-1, 1, -7, 7)
+        ]
+        made.extend(
+            (f"{years:+d} years", f"{whole.year + years:04d}{text[4:]}")
+            for years in (-1, 1, -100, 10)
+        )
         for months in (-1, 1) if size > 4 else ():
             month = (whole.month - 1 + months) % 12 + 1
             made.append((f"{months:+d} months", f"{whole.year:04d}-{month:02d}{text[7:]}"))
         if size == 10:
             made.append(("day and month changed about", f"{text[:4]}-{text[8:]}-{text[5:7]}"))
-        for shorter in (4, 7):
-            if shorter < size:
-                made.append(("too coarse", text[:shorter]))
+        made.extend(("too coarse", text[:shorter]) for shorter in (4, 7) if shorter < size)
         for what, given in made:
             if given not in right:
                 yield Variant(what, given)

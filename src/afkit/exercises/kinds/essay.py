@@ -55,7 +55,7 @@ class Essay(Kind):
         return {**shown, "cites": key.get("cites", 0), "terms": key.get("terms", [])}
 
     def mark(self, answer: Json, spec: Spec, seal: Seal) -> Mark:
-        """Full if length, citations and terms are as asked; the message says what is still missing."""
+        """Full if length, citations and terms are as asked; the message says what is missing."""
         if not isinstance(answer, str):
             raise FormError(f"a text; you gave {quoted(answer)}")
         cited = re.findall(r"@([a-z0-9-]+)", answer)

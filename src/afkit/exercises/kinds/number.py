@@ -30,14 +30,23 @@ LARGEST = 10**MOST_DIGITS
 NEAR = Decimal("0.02")
 #: Factors by which the right number is missed when the unit is another one, and what to say.
 UNITS = {
-    Decimal(1000): "The digits are right, but it is a thousand times too small: is the number given in thousands?",
-    Decimal("0.001"): "The digits are right, but it is a thousand times too large: is the unit thousands?",
+    Decimal(1000): (
+        "The digits are right, but it is a thousand times too small: "
+        "is the number given in thousands?"
+    ),
+    Decimal("0.001"): (
+        "The digits are right, but it is a thousand times too large: is the unit thousands?"
+    ),
     Decimal(100): "That is a fraction; the question asks for per cent.",
     Decimal("0.01"): "That is per cent; the question asks for a fraction.",
-    Decimal(1_000_000): "The digits are right, but it is a million times too small: read the unit again.",
-    Decimal("0.000001"): "The digits are right, but it is a million times too large: read the unit again.",
+    Decimal(1_000_000): (
+        "The digits are right, but it is a million times too small: read the unit again."
+    ),
+    Decimal("0.000001"): (
+        "The digits are right, but it is a million times too large: read the unit again."
+    ),
     Decimal(-1): "The size is right, the sign is not: which way does it change?",
-}  # fmt: skip
+}
 
 
 class Number(Kind):
