@@ -42,7 +42,7 @@ def pool(bundle: Path) -> Iterator[Pool]:
 @pytest.fixture(scope="module")
 def plain(bundle: Path) -> Iterator[Pool]:
     """A pool that knows of nothing in common."""
-    with Pool(1, bundle, SHORT, habits=Habits((), ())) as made:
+    with Pool(1, bundle, SHORT, habits=Habits((), frozenset())) as made:
         yield made
 
 

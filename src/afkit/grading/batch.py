@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from afkit.exercises import author
 from afkit.grading.assemble import Release, assemble, release
 from afkit.grading.gradebook import Entry, Gradebook, Stored
 from afkit.grading.records import (
@@ -74,10 +76,9 @@ class Task:
         released = release(course, unit, seal_with=quick)
         cases = [list(spec.get("cases", ())) for spec in found.specs]
         told = json.dumps([[_text(cell) for cell in released.cells], cases], default=str)
-        solution = (course.root / unit.solution).read_text(encoding="utf-8")
-        habits = Habits(
-            released.opening, tuple(each for each in Habits().libraries if each in solution)
-        )
+        solution = author.read(course.root / unit.solution, course.root)
+        code = [each["source"] for each in solution["cells"] if each["cell_type"] == "code"]
+        habits = Habits(released.opening, frozenset(re.findall(r"\w+", "\n".join(code))))
         return cls(released, found, hashlib.sha256(told.encode()).hexdigest()[:32], habits)
 
 

@@ -85,12 +85,13 @@ class Habits:
     opening
         The sources of the code cells with which the released exercise begins. A submission that
         begins with just these goes on from where they end.
-    libraries
-        Which of the large libraries are loaded before; a cell can import the others, too.
+    words
+        The words of the solution's code: libraries and facts that are not among them are not loaded
+        before. A cell can use them all the same. ``None`` stands for all words there are.
     """
 
     opening: tuple[str, ...] = ()
-    libraries: tuple[str, ...] = ("matplotlib", "networkx")
+    words: frozenset[str] | None = None
 
     def begin(self, job: Job) -> bool:
         """Whether a job begins with the opening."""

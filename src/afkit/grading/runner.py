@@ -227,7 +227,7 @@ class Pool:
                 self._loader = self._loader or Loader()
                 try:
                     self._loader.enter(
-                        self._bundle, self.limits, self.isolation, self._habits.libraries
+                        self._bundle, self.limits, self.isolation, self._habits.words
                     )
                     worker = self._loader.worker()
                     self._workers.append(worker)
@@ -307,8 +307,12 @@ class Loader:
         except (OSError, ValueError) as error:
             raise self._not_started(error) from None
 
-    def enter(self, bundle: Path, limits: Limits, isolation: str, libraries: Iterable[str]) -> None:
-        """Tell it where it is to live, once, and wait until it does.
+    def enter(
+        self, bundle: Path, limits: Limits, isolation: str, words: Iterable[str] | None
+    ) -> None:
+        """Tell it where it is to live and what to load (:class:`.Habits`), and wait until it does.
+
+        Only the first time counts.
 
         Raises
         ------
@@ -322,7 +326,7 @@ class Loader:
             "base": str(self._base),
             "limits": asdict(limits),
             "isolation": isolation,
-            "libraries": list(libraries),
+            "words": None if words is None else sorted(words),
         }
         assert self.offered is not None  # noqa: S101  it is said first
         try:

@@ -58,6 +58,9 @@ _axes.set_title("A title"); _axes.set_xlabel("x")""",
     "networkx": "import networkx as nx; nx.degree_centrality(nx.Graph([(1, 2)]))",
 }
 
+#: What shows facts of all tables.
+_VIEWS = ("chart", "dashboard", "map", "network", "timeline")
+
 
 @dataclass
 class _Place:
@@ -121,6 +124,7 @@ class _Place:
 def main(control: int) -> None:
     """The loader: load, enter the sandbox, then fork a worker for each descriptor that comes."""
     warnings.simplefilter("ignore")
+    gc.disable()  # until all is loaded: next to nothing of it is garbage
     with socket.socket(fileno=control) as link:
         # Said first, as it takes no library and whoever asked can use the time.
         link.sendall(json.dumps(sandbox.probe()).encode() + b"\n")
@@ -130,8 +134,15 @@ def main(control: int) -> None:
             if not told:
                 return
             config = json.loads(told)
-            _use(shell, (_WARM_LIBRARIES[each] for each in config["libraries"]))
+            used = [each for name, each in _WARM_LIBRARIES.items() if _is_used(name, config)]
+            # Nothing with "await": its loop has descriptors, which no child inherits.
+            _use(shell, (_WARM, "1 / 0", "f(", *used))
         _serve(link, shell, config)
+
+
+def _is_used(name: str, config: Mapping[str, Any]) -> bool:
+    """Whether the solution's code has a word."""
+    return config["words"] is None or name in config["words"]
 
 
 def line(link: socket.socket) -> bytes:
@@ -163,10 +174,10 @@ def _serve(link: socket.socket, shell: Shell, config: Mapping[str, Any]) -> None
     environment = sandbox.environment(kit, namespaces.SCRATCH)
     os.environ.clear()
     os.environ.update(environment)
-    _read_facts(kit)
+    _read_facts(config)
     place = _Place(mode, limits, kit, Path(config["base"]), paths, _space(proc), 0, user)
-    gc.collect()
     gc.freeze()
+    gc.enable()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     link.sendall(b"+")
     number = 0
@@ -207,10 +218,7 @@ def _load(folder: str) -> Shell:
     for name in afkit.__all__:
         getattr(afkit, name)
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
-    shell = module.make(folder)
-    # Nothing with "await": its loop has descriptors, which no child inherits.
-    _use(shell, (_WARM, "1 / 0", "f("))
-    return shell
+    return module.make(folder)
 
 
 def _use(shell: Shell, sources: Iterable[str]) -> None:
@@ -222,20 +230,23 @@ def _use(shell: Shell, sources: Iterable[str]) -> None:
     shell.forget()
 
 
-def _read_facts(kit: Path) -> None:
+def _read_facts(config: Mapping[str, Any]) -> None:
     """Read the bundle's tables; a bundle that lacks some is the business of who uses them."""
     import afkit
     from afkit.facts.schema import TABLES
 
-    uses = [*(getattr(afkit, name) for name in TABLES if hasattr(afkit, name)), afkit.article]
-    for use in uses:
+    every = any(_is_used(name, config) for name in _VIEWS)
+    for name in TABLES:
+        if hasattr(afkit, name) and (every or _is_used(name, config)):
+            with contextlib.suppress(Exception):
+                getattr(afkit, name)()
+    if every or _is_used("actor", config):
         with contextlib.suppress(Exception):
-            use()
-    with contextlib.suppress(Exception):
-        afkit.actor("")
-    with contextlib.suppress(Exception):
-        # As a cell shows it: its page, its style, its script are read once.
-        afkit.article()._repr_mimebundle_()
+            afkit.actor("")
+    if _is_used("article", config):
+        with contextlib.suppress(Exception):
+            # As a cell shows it: its page, its style, its script are read once.
+            afkit.article()._repr_mimebundle_()
 
 
 def _space(proc: int) -> int:
