@@ -112,7 +112,8 @@ def find(start: Path | None = None) -> Path:
     """
     named = os.environ.get("AFKIT_ROOT")
     begin = Path(named) if named and start is None else (start or Path.cwd())
-    for folder in (begin.resolve(), *begin.resolve().parents):
+    lowest = begin.resolve()
+    for folder in (lowest, *lowest.parents):
         if (folder / PAGE).is_file():
             return folder
     raise KitError(

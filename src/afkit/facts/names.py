@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from afkit import kit
 from afkit.facts import tables
 from afkit.facts.schema import Actor
 
@@ -62,6 +63,10 @@ class AmbiguousNameError(LookupError):
         self.ids = ids
 
 
+#: What students write can be long; of that no memory is kept.
+LONGEST_KEPT = 200
+
+
 def fold(name: str) -> str:
     """A name without case, accents, typography and spacing: equal for equal words in one script.
 
@@ -70,6 +75,11 @@ def fold(name: str) -> str:
     >>> fold("Mas‘ūd") == fold("masud")
     True
     """
+    return _folded(name) if len(name) <= LONGEST_KEPT else _folded.__wrapped__(name)
+
+
+@lru_cache(maxsize=8192)
+def _folded(name: str) -> str:
     parted = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     kept = "".join(each for each in parted if not unicodedata.combining(each)).translate(_LETTERS)
     return " ".join(re.findall(r"\w+", kept))
@@ -90,8 +100,12 @@ def sound(name: str) -> str:
     return "".join(_sound(word) for word in kept)
 
 
-@lru_cache(maxsize=8192)
 def _sound(word: str) -> str:
+    return _heard(word) if len(word) <= LONGEST_KEPT else _heard.__wrapped__(word)
+
+
+@lru_cache(maxsize=8192)
+def _heard(word: str) -> str:
     for pattern, letter in _SOUNDS:
         word = re.sub(pattern, letter, word)
     return word
@@ -119,12 +133,12 @@ def actor(name: str, root: Path | None = None) -> Actor:
     AmbiguousNameError
         If several do and none of them is known by just this name.
     """
+    root = root or kit.find()
     found = candidates(name, root)
-    index = _index(tables.records(Actor, root))
     if not found:
         from difflib import get_close_matches
 
-        known = {fold(each.name): each.name for each in index.actors.values()}
+        known = {fold(each.name): each.name for each in tables.records(Actor, root)}
         close = [known[each] for each in get_close_matches(fold(name), known, n=3)]
         hint = (
             f"did you mean {' or '.join(close)}?" if close else "see afkit.actors() for all names"

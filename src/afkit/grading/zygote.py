@@ -135,8 +135,9 @@ def main(control: int) -> None:
                 return
             config = json.loads(told)
             used = [each for name, each in _WARM_LIBRARIES.items() if _is_used(name, config)]
-            # Nothing with "await": its loop has descriptors, which no child inherits.
-            _use(shell, (_WARM, "1 / 0", "f(", *used))
+            # Nothing with "await": its loop has descriptors, which no child inherits. Code that was
+            # run twice is not written to by Python any more, so that children share more of it.
+            _use(shell, 2 * (_WARM, "1 / 0", "f(", *used))
         _serve(link, shell, config)
 
 
