@@ -619,11 +619,11 @@ def dask(
         Pool(2, place, habits=task.habits) as pool,
         Cluster(address, place, habits=task.habits) as far,
     ):
-        grade(far.run, 2 * far.workers)  # warm; not counted
+        grade(far.run, far.at_once)  # warm; not counted
         for number in range(rounds):
-            # As 'afkit grade' does: a thread for each sandbox here, two for each there.
+            # From as many threads as 'afkit grade' has.
             times["local"].append(grade(pool.run, 2))
-            times["dask"].append(grade(far.run, 2 * far.workers))
+            times["dask"].append(grade(far.run, far.at_once))
             say(f"  round {number + 1}: {times['local'][-1]:.2f} s, {times['dask'][-1]:.2f} s")
     local, away = (statistics.median(times[each]) for each in ("local", "dask"))
     return {"dask_share": local / away, "seconds": times, "submissions": len(handed_in)}, ""

@@ -9,13 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from afkit.grading.records import Habits, Job, Step
+from afkit.grading.records import Habits, Job, Ran, Step, SubmissionError
 from afkit.grading.runner import Pool
 from tests.conftest import SMALL_KIT
 from tests.grading import classroom
@@ -152,6 +153,52 @@ def test_long_outputs_travel_once(dask: Running, bundle: Path) -> None:
         # What the grader says that it has seen stays where it is.
         far._seen = dict.fromkeys(far._seen, ())
         assert far.run(work).outputs == ((), here.outputs[1], ())
+
+
+def test_of_jobs_sent_together_only_the_one_to_blame_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    from distributed import KilledWorker
+
+    from afkit.grading import cluster as module
+
+    sent: list[int] = []
+
+    def runs(_: object, jobs: list[Job]) -> list[Ran]:
+        sent.append(len(jobs))
+        time.sleep(0.02)
+        if any(job.steps[0].source == "4" for job in jobs):
+            raise KilledWorker("task", None, 3)  # type: ignore[arg-type]
+        return [Ran({"q": job.steps[0].source}) for job in jobs]
+
+    def told(source: str) -> object:
+        try:
+            return far.run(Job((Step(source),))).answers["q"]
+        except SubmissionError as error:
+            return str(error)
+
+    monkeypatch.setattr(module, "Client", _NoClient)
+    monkeypatch.setattr(module.Cluster, "_runs", runs)
+    with module.Cluster("tcp://nowhere", SMALL_KIT) as far, ThreadPoolExecutor(20) as threads:
+        found = list(threads.map(told, map(str, range(20))))
+    assert found[:4] + found[5:] == [str(each) for each in range(20) if each != 4]
+    assert str(found[4]).startswith("4 workers of the cluster died while they ran it")
+    assert max(sent) == module.TOGETHER
+
+
+class _NoClient:
+    """A client of a cluster of one worker that is not there."""
+
+    id, status = "none", "running"
+
+    def __init__(self, *_: object, **__: object) -> None: ...
+    def nthreads(self) -> dict[str, int]:
+        return {"worker": 1}
+
+    def run_on_scheduler(self, _: object) -> list[str]:
+        return []
+
+    def register_plugin(self, *_: object, **__: object) -> None: ...
+    def unregister_worker_plugin(self, _: str) -> None: ...
+    def close(self) -> None: ...
 
 
 def test_a_worker_that_is_killed_gives_its_submissions_back(

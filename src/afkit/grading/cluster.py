@@ -14,8 +14,11 @@ import io
 import json
 import shutil
 import tempfile
+import threading
 import zipfile
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +38,8 @@ Outputs = tuple[Mapping[str, Any], ...]
 
 PLUGIN = "afkit-grading-"
 RETRIES = 2
+#: So many jobs at most go to the cluster as one task.
+TOGETHER = 4
 #: Outputs of a cell that are longer travel once; of so many different ones the grader keeps track.
 LARGE, MOST_SEEN = 4_000, 64
 _START = "10s"
@@ -74,6 +79,10 @@ class Cluster:
                 "tcp://HOST:8786"
             ) from None
         self._seen: dict[str, Outputs] = {}
+        self._turn = threading.Condition()
+        self._waiting: list[_Waiting] = []
+        self._away = 0
+        self._gone: OSError | None = None
         # Its own, so that two graders can use one cluster.
         self._name = f"{PLUGIN}{self._client.id}"
         try:
@@ -117,26 +126,69 @@ class Cluster:
         OSError
             If the cluster is gone: nothing is known of the submission then.
         """
-        steps = [
-            (step.source, step.cell, step.question, step.cases, step.quiet) for step in job.steps
-        ]
-        seen = self._seen.copy()
+        mine = _Waiting(job)
+        with self._turn:
+            self._waiting.append(mine)
+            while not self._gone and mine in self._waiting and self._away >= 2 * self.workers:
+                self._turn.wait()
+            if self._gone and mine in self._waiting:
+                raise self._gone
+            together = self._taken_with(mine) if mine in self._waiting else []
+            self._away += bool(together)
+        if together:
+            try:
+                self._send(together)
+            finally:
+                with self._turn:
+                    self._away -= 1
+                    self._turn.notify_all()
+        return mine.ran.result()
+
+    def _taken_with(self, mine: _Waiting) -> list[_Waiting]:
+        """A job and others that wait: what a cluster has to do for a task, it does once for all."""
+        count = -(-len(self._waiting) // (2 * self.workers))
+        others = [each for each in self._waiting if each is not mine]
+        taken = [mine, *others[: min(count, TOGETHER) - 1]]
+        self._waiting = [each for each in self._waiting if each not in taken]
+        return taken
+
+    def _send(self, jobs: Sequence[_Waiting]) -> None:
+        """Run jobs as one task; each gets its run, or what became of it."""
         try:
-            future = self._client.submit(
-                _run, self._name, json.dumps(steps), tuple(seen), pure=False, retries=RETRIES
-            )
-            return self._unpacked(json.loads(future.result()), seen)
+            for each, ran in zip(jobs, self._runs([each.job for each in jobs]), strict=True):
+                each.ran.set_result(ran)
         except KilledWorker as error:
-            raise SubmissionError(
+            if len(jobs) > 1:
+                for each in jobs:  # one of them is to blame
+                    self._send([each])
+                return
+            killed = SubmissionError(
                 f"{error.allowed_failures + 1} workers of the cluster died while they ran it; "
                 "grade it on one machine to see why"
-            ) from None
-        except (CancelledError, OSError, RuntimeError) as error:
-            if self._client.status == "running" and not isinstance(error, CancelledError):
-                raise
-            raise OSError(
-                errno.ECONNRESET, "the cluster is gone; take up again with --resume", self._address
-            ) from None
+            )
+            jobs[0].ran.set_exception(killed)
+        except BaseException as error:  # such as CancelledError: nobody may wait for ever
+            if isinstance(error, CancelledError) or self._client.status != "running":
+                words = "the cluster is gone; take up again with --resume"
+                self._gone = error = OSError(errno.ECONNRESET, words, self._address)
+            for each in jobs:
+                each.ran.set_exception(error)
+
+    def _runs(self, jobs: Sequence[Job]) -> list[Ran]:
+        steps = [
+            [(each.source, each.cell, each.question, each.cases, each.quiet) for each in job.steps]
+            for job in jobs
+        ]
+        seen = self._seen.copy()
+        future = self._client.submit(
+            _run, self._name, json.dumps(steps), tuple(seen), pure=False, retries=RETRIES
+        )
+        return [self._unpacked(each, seen) for each in json.loads(future.result())]
+
+    @property
+    def at_once(self) -> int:
+        """From how many threads :meth:`run` is best called."""
+        return int(2 * self.workers * TOGETHER)
 
     def _unpacked(self, ran: Mapping[str, Any], seen: Mapping[str, Outputs]) -> Ran:
         """A run, with those of its outputs that the worker left out as they were seen before."""
@@ -163,6 +215,14 @@ class Cluster:
             with contextlib.suppress(OSError, ValueError):
                 self._client.unregister_worker_plugin(self._name)
         self._client.close()
+
+
+@dataclass(eq=False)
+class _Waiting:
+    """A job on its way, and the run that is to come."""
+
+    job: Job
+    ran: Future[Ran] = field(default_factory=Future)
 
 
 class _Sandboxes(WorkerPlugin):
@@ -210,16 +270,25 @@ def _abandoned() -> Callable[..., list[str]]:
 
 
 def _run(name: str, text: str, seen: Collection[str]) -> str:
-    """On a worker: run a job in one of its sandboxes.
+    """On a worker: run jobs in one of its sandboxes, one after the other."""
+    pool, _ = get_worker().extensions[name]
+    jobs = (
+        Job(
+            tuple(
+                Step(source, cell, question, tuple(cases), quiet)
+                for source, cell, question, cases, quiet in steps
+            )
+        )
+        for steps in json.loads(text)
+    )
+    return json.dumps([_told(pool.run(job), seen) for job in jobs])
+
+
+def _told(ran: Ran, seen: Collection[str]) -> dict[str, Any]:
+    """A run as it travels.
 
     Long outputs of a cell have a name, so that those that the grader has ``seen`` stay here.
     """
-    pool, _ = get_worker().extensions[name]
-    steps = (
-        Step(source, cell, question, tuple(cases), quiet)
-        for source, cell, question, cases, quiet in json.loads(text)
-    )
-    ran = pool.run(Job(tuple(steps)))
     outputs: list[Outputs | str] = []
     large: dict[str, Outputs] = {}
     for each in ran.outputs:
@@ -231,18 +300,16 @@ def _run(name: str, text: str, seen: Collection[str]) -> str:
                 large[named] = each
         else:
             outputs.append(each)
-    return json.dumps(
-        {
-            "answers": ran.answers,
-            "refused": ran.refused,
-            "outputs": outputs,
-            "large": large,
-            "notes": ran.notes,
-            "seconds": ran.seconds,
-            "cpu_seconds": ran.cpu_seconds,
-            "isolation": ran.isolation,
-        }
-    )
+    return {
+        "answers": ran.answers,
+        "refused": ran.refused,
+        "outputs": outputs,
+        "large": large,
+        "notes": ran.notes,
+        "seconds": ran.seconds,
+        "cpu_seconds": ran.cpu_seconds,
+        "isolation": ran.isolation,
+    }
 
 
 def _packed(bundle: Path) -> bytes:

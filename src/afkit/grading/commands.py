@@ -173,7 +173,7 @@ def grade(  # noqa: PLR0917  click passes options by name
                     "--cluster needs dask.distributed: pip install 'afkit[cluster]'"
                 ) from None
             far = Cluster(cluster, folder / "kit", limits, kept, habits=task.habits)
-            run, number = stack.enter_context(far).run, workers or 2 * far.workers
+            run, number = stack.enter_context(far).run, workers or far.at_once
         else:
             pool = Pool(number, folder / "kit", limits, kept, loader=loader, habits=task.habits)
             run = stack.enter_context(pool).run
