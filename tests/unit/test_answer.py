@@ -336,6 +336,26 @@ def test_an_object_that_poses_as_a_library_value_is_refused(value: object) -> No
         encode(value)
 
 
+class _EqualsEveryClass(type):
+    def __eq__(cls, other: object) -> bool:
+        return True
+
+    __hash__ = type.__hash__
+
+
+class _Nameless(type):
+    __name__ = property(_raise)
+
+
+@pytest.mark.parametrize("base", [object, str, int, float, list, tuple, set, dict, dt.date])
+@pytest.mark.parametrize("meta", [_EqualsEveryClass, _Nameless])
+def test_a_class_that_equals_every_class_is_none_of_them(meta: type[type], base: type) -> None:
+    made = meta("Odd", (base,), {"bit_length": lambda _: 1, "__module__": 5})
+    value = made(2021, 8, 19) if base is dt.date else made()
+    with pytest.raises(AnswerError, match=r"a value of type Odd$"):
+        encode(value)
+
+
 def test_a_posing_object_cannot_bring_in_a_text_that_equals_everything() -> None:
     value = _posing("afkit", "Edtf", __str__=lambda _: Sly("b"))
     try:

@@ -23,6 +23,8 @@ _HOMES = {
     "afkit": _KIT_TYPES, "numpy": ("numpy",), "pandas": _PANDAS, "networkx": ("networkx",),
     "matplotlib": ("matplotlib.axes", "matplotlib.figure"),
 }  # fmt: skip
+#: Name and module of a class as Python keeps them, whatever its metaclass says.
+_NAME, _MODULE = (vars(type)[each].__get__ for each in ("__name__", "__module__"))
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -59,28 +61,30 @@ def _encode(value: object, depth: int, left: list[int]) -> Json:
         raise AnswerError("an answer that is too long or too deeply nested")
     if value is None or value is ...:
         return None
-    if type(value) in (bool, int, str):
+    kind = type(value)  # compared by identity: a class can claim to equal any other
+    if kind is str or kind is int or kind is bool:
         return _plain(value)  # type: ignore[arg-type]  # one of the three, as just tested
-    if type(value) is float:
-        if not math.isfinite(value):
+    if kind is float:
+        if not math.isfinite(value):  # type: ignore[arg-type]
             raise AnswerError("a number that is not finite")
-        return value
-    if type(value) in (dt.date, dt.datetime):
+        return value  # type: ignore[return-value]
+    if kind is dt.date or kind is dt.datetime:
         return str(value)[:10]
     return _compound(value, depth, left)
 
 
 def _compound(value: object, depth: int, left: list[int]) -> Json:
     """Lists, sets and mappings, whose items are encoded in turn; else a value of a library."""
-    if type(value) in (list, tuple):
+    kind = type(value)
+    if kind is list or kind is tuple:
         return [_encode(each, depth - 1, left) for each in value]  # type: ignore[attr-defined]
-    if type(value) in (set, frozenset):
+    if kind is set or kind is frozenset:
         items = [_encode(each, depth - 1, left) for each in value]  # type: ignore[attr-defined]
         return sorted(items, key=repr)
-    if type(value) is dict:
+    if kind is dict:
         return {
             str(_encode(key, depth - 1, left)): _encode(each, depth - 1, left)
-            for key, each in value.items()
+            for key, each in value.items()  # type: ignore[attr-defined]
         }
     return _library_value(value, depth, left)
 
@@ -99,18 +103,19 @@ def _plain(value: bool | int | str) -> Json:
 def _library_value(value: object, depth: int, left: list[int]) -> Json:
     """Values of afkit and of libraries, if these are loaded; nothing is imported here."""
     kind = type(value)
-    home = kind.__module__.partition(".")[0]
+    name, home = _NAME(kind), _MODULE(kind)
+    home = home.partition(".")[0] if type(home) is str else ""
     known = _HOMES.get(home, ())
-    modules = [sys.modules[name] for name in known if name in sys.modules]
+    modules = [sys.modules[each] for each in known if each in sys.modules]
     # A class can call itself what it likes; only the library's own class will do.
-    if not any(getattr(module, kind.__name__, None) is kind for module in modules):
-        raise AnswerError(f"a value of type {kind.__name__}")
+    if not any(getattr(module, name, None) is kind for module in modules):
+        raise AnswerError(f"a value of type {name}")
     try:
         held = _held(value, home)
     except AnswerError:
         raise
     except Exception as error:  # a value that cannot say what it holds is no answer
-        raise AnswerError(f"a value of type {kind.__name__}") from error
+        raise AnswerError(f"a value of type {name}") from error
     return _encode(held, depth - 1, left)
 
 
