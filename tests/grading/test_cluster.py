@@ -16,13 +16,11 @@ from pathlib import Path
 
 import pytest
 
-from afkit.grading.records import Habits, Job, Ran, Step, SubmissionError
+from afkit.grading.records import LARGE, Habits, Job, Ran, Step, SubmissionError
 from afkit.grading.runner import Pool
 from tests.conftest import SMALL_KIT
 from tests.grading import classroom
 from tests.grading.test_batch import contents
-
-pytest.importorskip("distributed")
 
 COUNT = 16
 #: Two workers with one thread each; says where they are, and their processes when asked.
@@ -139,7 +137,7 @@ def test_a_cluster_gives_the_marks_of_the_local_pool(
 
 
 def test_long_outputs_travel_once(dask: Running, bundle: Path) -> None:
-    from afkit.grading.cluster import LARGE, Cluster
+    from afkit.grading.cluster import Cluster
 
     opening = f"print('x' * {LARGE})"
     cells = (opening, "import random\nq1 = random.random()\nq1", f"print('y' * {LARGE})")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -145,7 +146,7 @@ def test_libraries_that_were_not_loaded_can_be_used(plain: Pool, pool: Pool) -> 
 
 
 def test_a_loader_that_is_not_needed_leaves_nothing() -> None:
-    with Loader() as loader:
+    with closing(Loader()) as loader:
         assert loader.offered[0] == "namespaces"
         base, process = loader._base, loader._process
     assert process.poll() is not None

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
 from pathlib import Path
 
 from afkit import kit
@@ -63,10 +63,21 @@ class AmbiguousNameError(LookupError):
         self.ids = ids
 
 
-#: What students write can be long; of that no memory is kept.
 LONGEST_KEPT = 200
 
 
+def _remembered(make: Callable[[str], str]) -> Callable[[str], str]:
+    """Remember what becomes of short words; what students write can be long and would add up."""
+    kept = lru_cache(maxsize=8192)(make)
+
+    @wraps(make)
+    def made(word: str) -> str:
+        return kept(word) if len(word) <= LONGEST_KEPT else make(word)
+
+    return made
+
+
+@_remembered
 def fold(name: str) -> str:
     """A name without case, accents, typography and spacing: equal for equal words in one script.
 
@@ -75,11 +86,6 @@ def fold(name: str) -> str:
     >>> fold("Mas‘ūd") == fold("masud")
     True
     """
-    return _folded(name) if len(name) <= LONGEST_KEPT else _folded.__wrapped__(name)
-
-
-@lru_cache(maxsize=8192)
-def _folded(name: str) -> str:
     parted = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     kept = "".join(each for each in parted if not unicodedata.combining(each)).translate(_LETTERS)
     return " ".join(re.findall(r"\w+", kept))
@@ -100,12 +106,8 @@ def sound(name: str) -> str:
     return "".join(_sound(word) for word in kept)
 
 
+@_remembered
 def _sound(word: str) -> str:
-    return _heard(word) if len(word) <= LONGEST_KEPT else _heard.__wrapped__(word)
-
-
-@lru_cache(maxsize=8192)
-def _heard(word: str) -> str:
     for pattern, letter in _SOUNDS:
         word = re.sub(pattern, letter, word)
     return word

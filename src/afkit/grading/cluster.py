@@ -26,7 +26,17 @@ from typing import TYPE_CHECKING, Any, Self
 from distributed import CancelledError, Client, KilledWorker, WorkerPlugin, get_worker
 
 import afkit
-from afkit.grading.records import GradingError, Habits, Job, Limits, Ran, Step, SubmissionError
+from afkit.grading.records import (
+    LARGE,
+    GradingError,
+    Habits,
+    Job,
+    Limits,
+    Outputs,
+    Ran,
+    Step,
+    SubmissionError,
+)
 from afkit.grading.runner import Pool
 
 if TYPE_CHECKING:
@@ -34,14 +44,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Cluster"]
 
-Outputs = tuple[Mapping[str, Any], ...]
-
 PLUGIN = "afkit-grading-"
 RETRIES = 2
 #: So many jobs at most go to the cluster as one task.
 TOGETHER = 4
-#: Outputs of a cell that are longer travel once; of so many different ones the grader keeps track.
-LARGE, MOST_SEEN = 4_000, 64
+#: Of so many different large outputs the grader keeps track.
+MOST_SEEN = 64
 _START = "10s"
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -151,7 +151,7 @@ def grade(  # noqa: PLR0917  click passes options by name
     kept = "none" if trust_submissions else isolation
     with _told(), ExitStack() as stack:
         # Its libraries are loaded while the keys are read here.
-        loader = None if cluster else stack.enter_context(Loader())
+        loader = None if cluster else stack.enter_context(closing(Loader()))
         course = kit.load()
         named = course.unit(unit)
         task = batch.Task.of(course, named)

@@ -19,14 +19,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from afkit.grading.records import GradingError, Ran
+from afkit.grading.records import LARGE, GradingError, Ran
 from afkit.grading.score import Item
 
 __all__ = ["Entry", "Gradebook", "Manual", "Stored"]
 
 VERSION = 2
-#: Outputs of a cell that are longer are kept once, however many students have the same.
-LARGE = 4_000
 _SCHEMA = """
 CREATE TABLE submission (
     id INTEGER PRIMARY KEY,

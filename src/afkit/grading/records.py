@@ -14,16 +14,24 @@ if TYPE_CHECKING:
     from afkit.exercises.answer import Json
 
 __all__ = [
+    "LARGE",
     "Assembled",
     "GradingError",
     "Habits",
     "Job",
     "Limits",
+    "Outputs",
     "Ran",
     "Step",
     "Submission",
     "SubmissionError",
 ]
+
+
+#: What one cell gave, as nbformat 4 has it.
+Outputs = tuple[Mapping[str, Any], ...]
+#: What is longer, as JSON, is kept and sent once, however many students have it.
+LARGE = 4_000
 
 
 class GradingError(ValueError):
@@ -136,7 +144,7 @@ class Ran:
 
     answers: Mapping[str, Json] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
-    outputs: tuple[tuple[Mapping[str, Any], ...], ...] = ()
+    outputs: tuple[Outputs, ...] = ()
     notes: tuple[str, ...] = ()
     seconds: float = 0.0
     cpu_seconds: float = 0.0

@@ -29,7 +29,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from afkit.grading import sandbox
-from afkit.grading.records import GradingError, Habits, Job, Limits, Ran, Step
+from afkit.grading.records import GradingError, Habits, Job, Limits, Outputs, Ran, Step
 from afkit.grading.wire import MOST_ANSWER, TOKEN, Message, Reader
 from afkit.grading.zygote import line
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
     from afkit.exercises.answer import Json
 
 __all__ = ["Loader", "Pool"]
-
-Outputs = tuple[Mapping[str, Any], ...]
 
 _START = 120.0  # seconds until the libraries must be loaded, on a slow disk
 _END = 5.0  # seconds until a killed process must be gone
@@ -288,17 +286,6 @@ class Loader:
         here.settimeout(_START)
         self._entered = self._closed = False
 
-    def __enter__(self) -> Loader:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     @cached_property
     def offered(self) -> tuple[str, ...]:
         """Which isolation this machine offers, as :func:`.sandbox.probe` has found there."""
@@ -328,7 +315,7 @@ class Loader:
             "isolation": isolation,
             "words": None if words is None else sorted(words),
         }
-        assert self.offered is not None  # noqa: S101  it is said first
+        _ = self.offered  # it is said first
         try:
             self._link.sendall(json.dumps(config).encode() + b"\n")
             if self._link.recv(1) != b"+":
